@@ -1,0 +1,121 @@
+"""The shapes of the vocabulary: data types, fields, document kinds. Pure; the tables are beside this file.
+
+Every leaf of every document is either envelope or belongs to exactly one data type; anything else does not
+start (`VocabularyError`). That one fact makes "the minimum necessary" a projection instead of a filter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class VocabularyError(ValueError):
+    """The tables of the vocabulary contradict themselves; Ringfence does not start."""
+
+
+class Category(StrEnum):
+    """How data types are grouped on screen."""
+
+    ACTIVITY = "activity"
+    HEART = "heart"
+    SLEEP = "sleep"
+    READINESS_STRESS = "readiness_stress"
+    BODY = "body"
+    TEMPERATURE = "temperature"
+    METABOLIC = "metabolic"
+    MIND = "mind"
+    NOTES = "notes"
+    SIGNALS = "signals"
+    DEVICE = "device"
+    ACCOUNT = "account"
+    WOMENS_HEALTH = "womens_health"
+
+
+class Sensitivity(StrEnum):
+    """What a value can tell. All but NEUTRAL and CYCLE is sorted into the private table on the way in."""
+
+    NEUTRAL = "neutral"
+    CYCLE = "cycle"  # cycle-revealing
+    WOMENS_HEALTH = "wh"  # women's health, or derived from it
+    TEXT = "text"  # free text: belongs to its type, is in no flow
+
+    @property
+    def private(self) -> bool:
+        return self in {Sensitivity.WOMENS_HEALTH, Sensitivity.TEXT}
+
+
+class Value(StrEnum):
+    """The JSON type of a field."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"  # YYYY-MM-DD
+    DATETIME = "datetime"  # ISO 8601 with an offset
+    SAMPLE = "sample"  # {"interval": s, "items": [number | null], "timestamp": datetime}
+    STRINGS = "strings"  # an array of strings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataType:
+    """What a member decides on. `made_of` names the parts of a composite (its own flow, its own toggle)."""
+
+    key: str
+    label: str
+    hint: str
+    category: Category
+    sensitivity: Sensitivity = Sensitivity.NEUTRAL
+    made_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One leaf of a document. `path` is dotted; `episodes[].tags` is a leaf of each item of an array.
+
+    `data_type` is None exactly for the envelope. `own` marks fields that are ours, never served on `/v2`.
+    `per_entry` marks a code whose value decides whether the whole document is women's health (`tags.py`).
+    """
+
+    path: str
+    data_type: str | None
+    value: Value
+    unit: str = ""
+    sensitivity: Sensitivity = Sensitivity.NEUTRAL
+    required: bool = False
+    nullable: bool = False
+    own: bool = False
+    one_of: frozenset[str] = frozenset()
+    per_entry: bool = False
+
+    @property
+    def envelope(self) -> bool:
+        return self.data_type is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentKind:
+    """One kind of document and its leaves. `series`: stored as `{"rows": [...]}` a day, served row by row."""
+
+    name: str
+    fields: tuple[Field, ...]
+    day: str = "day"  # the field that files it under a local calendar day
+    series: bool = False
+    own: bool = False
+    containers: frozenset[str] = frozenset()  # required objects and arrays that belong to no data type
+    by_path: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_path = {leaf.path: leaf for leaf in self.fields}
+        if len(by_path) != len(self.fields):
+            raise VocabularyError(f"{self.name} gives a field twice.")
+        object.__setattr__(self, "by_path", by_path)
+
+    @property
+    def envelope(self) -> tuple[str, ...]:
+        return tuple(leaf.path for leaf in self.fields if leaf.envelope)
+
+    @property
+    def womens_health(self) -> bool:
+        """Whether the whole document is women's health: not one leaf of it is anything else."""
+        return all(leaf.sensitivity is Sensitivity.WOMENS_HEALTH for leaf in self.fields)

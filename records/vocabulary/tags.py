@@ -1,0 +1,35 @@
+"""Which tags may leave: an allow list, because a block list fails open on a new code. Widened only by
+two people.
+
+Codes come with one of two prefixes and in several spellings, so they are compared with case,
+underscores and hyphens removed. A code off the list, the member's own (`custom`) and no code at all
+make the whole entry private.
+"""
+
+MAY_LEAVE: frozenset[str] = frozenset(
+    {
+        "alcohol", "caffeine", "late_meal", "travel", "jet_lag", "sauna", "ice_bath", "work", "screen_time",
+        "meditation", "breathwork", "massage", "party", "sick",
+    }
+)  # fmt: skip
+
+PREFIXES = ("tag_generic_", "tag_sleep_")
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace("_", "").replace("-", "")
+
+
+_ALLOWED = frozenset(_plain(stem) for stem in MAY_LEAVE)
+_PREFIXES = tuple(_plain(prefix) for prefix in PREFIXES)
+
+
+def stem(code: str) -> str | None:
+    """Return what follows the prefix, in plain form; None for a code without one of the two prefixes."""
+    plain = _plain(code)
+    return next((plain.removeprefix(prefix) for prefix in _PREFIXES if plain.startswith(prefix)), None)
+
+
+def may_leave(code: object) -> bool:
+    """Whether a tag with this code may ever leave. Anything but a known code does not."""
+    return isinstance(code, str) and stem(code) in _ALLOWED
