@@ -1,5 +1,4 @@
-"""The words for a workout that partners may see. Any other word can name a prenatal class: it becomes
-`other`."""
+"""The words for a workout that partners see. Another word can name a prenatal class: it becomes `other`."""
 
 OTHER = "other"
 

@@ -1,5 +1,4 @@
-"""Which tags may leave: an allow list, because a block list fails open on a new code. Widened only by
-two people.
+"""Which tags may leave: an allow list, because a block list fails open. Widened only by two people.
 
 Codes come with one of two prefixes and in several spellings, so they are compared with case,
 underscores and hyphens removed. A code off the list, the member's own (`custom`) and no code at all

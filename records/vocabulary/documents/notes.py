@@ -1,5 +1,4 @@
-"""What a member logs about a day. The whole entry is private unless its code is on the allow list
-(`tags.py`)."""
+"""What a member logs about a day. The whole entry is private unless `tags.py` lists its code."""
 
 from records.vocabulary.documents.leaves import NULLABLE, REQUIRED, envelope, leaf
 from records.vocabulary.shapes import DocumentKind, Sensitivity, Value

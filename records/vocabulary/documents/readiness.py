@@ -15,13 +15,17 @@ def readiness(under: str = "") -> tuple[Field, ...]:
     return (
         leaf(f"{under}score", "readiness_score", Value.INTEGER, NULLABLE, "0-100"),
         *leaves(
-            "activity_balance hrv_balance previous_day_activity previous_night recovery_index
-            resting_heart_rate" " sleep_balance sleep_regularity", "readiness_detail", Value.INTEGER,
-            NULLABLE, "1-100", under=f"{under}contributors.", sensitivity=cycle, ), # The same curve as
-            the two deviations, inverted. leaf(f"{under}contributors.body_temperature",
-            "temperature_trend", Value.INTEGER, NULLABLE, "1-100", sensitivity=cycle),
-            *leaves("temperature_deviation temperature_trend_deviation", "temperature_trend",
-            Value.NUMBER, NULLABLE, "°C", under=under, sensitivity=cycle), )  # fmt: skip
+            "activity_balance hrv_balance previous_day_activity previous_night recovery_index"
+            " resting_heart_rate sleep_balance sleep_regularity",
+            "readiness_detail", Value.INTEGER, NULLABLE, "1-100",
+            under=f"{under}contributors.", sensitivity=cycle,
+        ),
+        # The same curve as the two deviations, inverted.
+        leaf(f"{under}contributors.body_temperature", "temperature_trend", Value.INTEGER, NULLABLE, "1-100",
+             sensitivity=cycle),
+        *leaves("temperature_deviation temperature_trend_deviation", "temperature_trend", Value.NUMBER,
+                NULLABLE, "°C", under=under, sensitivity=cycle),
+    )  # fmt: skip
 
 
 DAILY_READINESS = DocumentKind(

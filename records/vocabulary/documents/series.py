@@ -1,5 +1,4 @@
-"""Heart rate through the day. Stored as one document a UTC day, `{"rows": [...]}`; the fields are those
-of a row."""
+"""Heart rate through the day: one document a UTC day, `{"rows": [...]}`; the fields are those of a row."""
 
 from records.vocabulary.documents.leaves import REQUIRED, leaf
 from records.vocabulary.shapes import DocumentKind, Value

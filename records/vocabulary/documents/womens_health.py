@@ -1,5 +1,4 @@
-"""Women's-health documents. Ours, not the API's: wholly private, `id` and `day` included, in no flow of
-anyone.
+"""Women's-health documents. Ours, not the API's: wholly private, `id` and `day` included, in no flow.
 
 Only the member's own copy contains them. A word outside an enumeration is refused, not stored as
 something else.
