@@ -90,6 +90,8 @@ def _problems_of_kind(kind: DocumentKind) -> Iterator[str]:
     mixed = any(leaf.data_type in WOMENS_HEALTH and leaf.path in {"id", "day"} for leaf in kind.fields)
     if mixed and not kind.womens_health:
         yield f"{kind.name} is women's health in part of its envelope only."
+    if kind.series and any(leaf.sensitivity.private or leaf.per_entry for leaf in kind.fields):
+        yield f"{kind.name} is a series with a private field; rows are not sorted apart."
     paths = set(kind.by_path)
     for path in paths:
         if any(other.startswith(f"{path}.") for other in paths):

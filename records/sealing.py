@@ -1,0 +1,58 @@
+"""How a member's documents are sealed: under one subkey, bound to the place of the row (SR-6.1).
+
+References are keyed digests of where a document comes from: the same document gets the same one again,
+and without the member's key nobody can tell what it is the reference of, or that two rows belong
+together.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from records.members import keyring, keys
+from records.members.keyring import Key
+
+PUBLIC, PRIVATE = "records_document", "records_privatedocument"
+PADDED_TO = 1024  # private bodies are padded, so that their length does not name their kind
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Seals:
+    """What opens one member's documents. Made once a batch; prints masked."""
+
+    owner: str
+    bodies: Key
+    references: Key
+
+    @classmethod
+    def of(cls, key: Key) -> "Seals":
+        return cls(keys.owner_reference(key), key.derive("documents"), key.derive("references"))
+
+    def reference(self, table: str, kind: str, origin: str, source_id: str) -> UUID:
+        """Return a document's reference in one of the two tables; nothing tells that two belong together."""
+        named = json.dumps([table, kind, origin, source_id]).encode()
+        return UUID(bytes=hmac.digest(self.references.raw, named, hashlib.sha256)[:16], version=4)
+
+    def seal(self, table: str, ref: UUID, body: Mapping[str, Any]) -> str:
+        """Seal a body for its row. Written small, and padded in the private table."""
+        plain = json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+        if table == PRIVATE:
+            plain = plain.ljust(-(-len(plain) // PADDED_TO) * PADDED_TO)
+        return keyring.seal(plain, key=self.bodies, place=_place(table, ref))
+
+    def open(self, table: str, ref: UUID, sealed: str) -> dict[str, Any]:
+        """Open a body. Raises SealBroken when the row was altered, moved, or is another member's."""
+        plain = keyring.open_sealed(sealed, key=self.bodies, place=_place(table, ref))
+        opened: dict[str, Any] = json.loads(plain)
+        return opened
+
+    def __repr__(self) -> str:
+        return "Seals(•••)"
+
+
+def _place(table: str, ref: UUID) -> str:
+    return f"{table}|body|{ref}"

@@ -1,0 +1,226 @@
+"""Saving, forgetting and erasing a member's documents. Called by the gate's door alone.
+
+What comes back are references, and only of documents with a public part: private ones cause nothing (SR-5.4).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from records import admission, deduplication
+from records.admission import NewDocument
+from records.errors import DocumentMalformed
+from records.members.keyring import Key
+from records.models import Document, PrivateDocument
+from records.sealing import PRIVATE, PUBLIC, Seals
+from records.vocabulary import registry, shape
+
+BATCH = 500
+REWRITTEN = ["day", "body", "saved_at", "revision"]
+NEAR = timedelta(days=2)  # calendar days of two devices may differ by one for the same workout
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What happened to one document that partners may see. `removed`: it is gone, or private from now on."""
+
+    ref: UUID
+    kind: str
+    day: date
+    origin: str
+    created: bool = False
+    changed: bool = False
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Incoming:
+    """One document on its way in, sorted and with its references."""
+
+    ref: UUID
+    private_ref: UUID
+    kind: str
+    day: date
+    origin: str
+    public: dict[str, Any] | None
+    private: dict[str, Any] | None
+
+
+def save(*, owner_key: Key, documents: Sequence[NewDocument], at: datetime) -> list[Saved]:
+    """Store documents, new or again; the same kind, origin and id is the same document.
+
+    All of them or, when one is not of its kind's shape, none: raises DocumentMalformed. A workout that another
+    device recorded as well is settled by `deduplication`. Ids are ours: the id a body brings is replaced.
+    """
+    seals = Seals.of(owner_key)
+    incoming = _by_reference(_incoming(index, each, seals) for index, each in enumerate(documents))
+    with transaction.atomic():
+        return _store(seals, incoming, at)
+
+
+def forget(*, owner_key: Key, origin: str, external_id: str, kind: str | None = None) -> list[Saved]:
+    """Delete what an origin has under one of its ids, both parts; returns what partners may have seen."""
+    seals = Seals.of(owner_key)
+    kinds = [kind] if kind else list(registry.KINDS)
+    refs = [seals.reference(PUBLIC, name, origin, external_id) for name in kinds]
+    private = [seals.reference(PRIVATE, name, origin, external_id) for name in kinds]
+    with transaction.atomic():
+        gone = [_removed(row) for row in Document.objects.filter(owner=seals.owner, id__in=refs)]
+        Document.objects.filter(owner=seals.owner, id__in=refs).delete()
+        PrivateDocument.objects.filter(owner=seals.owner, id__in=private).delete()
+    return gone
+
+
+def erase(*, owner_key: Key) -> None:
+    """Delete every document of a member. Their key goes as well, which reaches backups (SR-8.3)."""
+    owner = Seals.of(owner_key).owner
+    with transaction.atomic():
+        Document.objects.filter(owner=owner).delete()
+        PrivateDocument.objects.filter(owner=owner).delete()
+
+
+def _incoming(index: int, each: NewDocument, seals: Seals) -> _Incoming:
+    if problems := shape.problems_of(each.kind, each.body):
+        raise DocumentMalformed(each.kind, index, problems)
+    parts = admission.sort(each.kind, each.body)
+    named = (each.kind, each.origin, each.source_id)
+    ref, private_ref = seals.reference(PUBLIC, *named), seals.reference(PRIVATE, *named)
+    if parts.public is not None and "id" in parts.public:
+        parts.public["id"] = str(ref)
+    elif parts.private is not None and "id" in parts.private:
+        parts.private["id"] = str(private_ref)
+    day = shape.day_of(each.kind, each.body)
+    return _Incoming(ref, private_ref, each.kind, day, each.origin, parts.public, parts.private)
+
+
+def _by_reference(incoming: Iterable[_Incoming]) -> dict[UUID, _Incoming]:
+    """Return one entry a document: the last one given, or for a series the rows of all."""
+    kept: dict[UUID, _Incoming] = {}
+    for each in incoming:
+        before = kept.get(each.ref)
+        kept[each.ref] = _with_rows_of(before.public, each) if before else each
+    return kept
+
+
+def _store(seals: Seals, incoming: dict[UUID, _Incoming], at: datetime) -> list[Saved]:
+    stored = {row.id: row for row in _locked(seals.owner, list(incoming))}
+    settled = _settle(seals, incoming)
+    outcome: list[Saved] = []
+    rows: list[Document] = []
+    private: list[PrivateDocument] = []
+    gone = set(settled.displaced)
+    for ref, each in incoming.items():
+        row = stored.get(ref)
+        if each.public is None or ref in settled.dropped:
+            gone |= {ref} if row else set()
+        else:
+            saved, fresh = _upsert(seals, each, row, at)
+            outcome.append(saved)
+            rows += [fresh] if fresh else []
+        if each.private is not None and ref not in settled.dropped:
+            private.append(_private_row(seals, each))
+    outcome += _remove(seals.owner, gone)
+    Document.objects.bulk_create(
+        rows, BATCH, update_conflicts=True, unique_fields=["id"], update_fields=REWRITTEN
+    )
+    _store_private(seals, incoming, private)
+    return outcome
+
+
+def _locked(owner: str, refs: list[UUID]) -> Iterable[Document]:
+    for start in range(0, len(refs), BATCH):
+        yield from Document.objects.select_for_update().filter(
+            owner=owner, id__in=refs[start : start + BATCH]
+        )
+
+
+def _upsert(
+    seals: Seals, each: _Incoming, row: Document | None, at: datetime
+) -> tuple[Saved, Document | None]:
+    """Return what happened to one document, and the row to write when anything did."""
+    saved = Saved(each.ref, each.kind, each.day, each.origin, created=row is None, changed=True)
+    revision = 1
+    if row is not None:
+        before = seals.open(PUBLIC, row.id, row.body)
+        each = _with_rows_of(before, each)
+        if before == each.public:
+            return replace(saved, changed=False), None
+        revision = row.revision + 1
+    sealed = seals.seal(PUBLIC, each.ref, each.public or {})
+    return saved, Document(
+        id=each.ref,
+        owner=seals.owner,
+        kind=each.kind,
+        day=each.day,
+        origin=each.origin,
+        body=sealed,
+        saved_at=at,
+        revision=revision,
+    )
+
+
+def _with_rows_of(before: dict[str, Any] | None, each: _Incoming) -> _Incoming:
+    """Return a series with the rows it had before; a row of the same moment is replaced by the new one."""
+    if not before or each.public is None or not registry.KINDS[each.kind].series:
+        return each
+    rows = {row["timestamp_unix"]: row for row in (*before["rows"], *each.public["rows"])}
+    return replace(each, public={"rows": [rows[when] for when in sorted(rows)]})
+
+
+def _settle(seals: Seals, incoming: dict[UUID, _Incoming]) -> deduplication.Settled:
+    arriving = [each for each in incoming.values() if each.kind == "workout" and each.public is not None]
+    if not arriving:
+        return deduplication.Settled(frozenset(), frozenset())
+    days = [each.day for each in arriving]
+    near = Document.objects.select_for_update().filter(
+        owner=seals.owner, kind="workout", day__range=(min(days) - NEAR, max(days) + NEAR)
+    )
+    stored = [_workout(row.id, row.origin, seals.open(PUBLIC, row.id, row.body)) for row in near]
+    return deduplication.settle(
+        stored, (_workout(each.ref, each.origin, each.public or {}) for each in arriving)
+    )
+
+
+def _workout(ref: UUID, origin: str, body: dict[str, Any]) -> deduplication.Workout:
+    start, end = shape.moment(body["start_datetime"]), shape.moment(body["end_datetime"])
+    return deduplication.Workout(ref, origin, start, end)
+
+
+def _remove(owner: str, refs: set[UUID]) -> list[Saved]:
+    if not refs:
+        return []
+    rows = Document.objects.filter(owner=owner, id__in=refs)
+    removed = [_removed(row) for row in rows]
+    rows.delete()
+    return removed
+
+
+def _removed(row: Document) -> Saved:
+    return Saved(row.id, row.kind, row.day, row.origin, removed=True)
+
+
+def _private_row(seals: Seals, each: _Incoming) -> PrivateDocument:
+    whole = {
+        "kind": each.kind,
+        "day": each.day.isoformat(),
+        "origin": each.origin,
+        "part_of": None if each.public is None else str(each.ref),
+        "body": each.private,
+    }
+    sealed = seals.seal(PRIVATE, each.private_ref, whole)
+    return PrivateDocument(id=each.private_ref, owner=seals.owner, body=sealed)
+
+
+def _store_private(seals: Seals, incoming: dict[UUID, _Incoming], rows: list[PrivateDocument]) -> None:
+    """Write the private parts and take away those that are no more."""
+    written = {row.id for row in rows}
+    outdated = [each.private_ref for each in incoming.values() if each.private_ref not in written]
+    for start in range(0, len(outdated), BATCH):
+        PrivateDocument.objects.filter(owner=seals.owner, id__in=outdated[start : start + BATCH]).delete()
+    PrivateDocument.objects.bulk_create(
+        rows, BATCH, update_conflicts=True, unique_fields=["id"], update_fields=["body"]
+    )
