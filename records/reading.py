@@ -51,7 +51,7 @@ def read(path: Path, kind: str | None = None, origin: str = FROM_FILE) -> Iterat
     """
     try:
         named = _kind(path, kind)
-        listed = _documents(_parsed(path))
+        listed = _documents(_parsed(_raw(path)))
     except _Unreadable as unreadable:
         yield Malformed(str(path), None, "", str(unreadable))
         return
@@ -82,25 +82,28 @@ def _kind(path: Path, given: str | None) -> str:
     return named
 
 
-def _parsed(path: Path) -> Any:
+def _raw(path: Path) -> bytes:
+    if not path.is_file():
+        raise _Unreadable("There is no such file.")
     try:
-        if not path.is_file():
-            raise _Unreadable("There is no such file.")
         with path.open("rb") as opened:
             raw = opened.read(LARGEST_FILE + 1)
-        if len(raw) > LARGEST_FILE:
-            raise _Unreadable("Split the file: it is larger than 64 MiB.")
-        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object)
     except OSError as error:
         raise _Unreadable("Make the file readable.") from error
+    if len(raw) > LARGEST_FILE:
+        raise _Unreadable("Split the file: it is larger than 64 MiB.")
+    return raw
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_object)
     except UnicodeDecodeError as error:
         raise _Unreadable("Save the file as UTF-8.") from error
     except RecursionError as error:
         raise _Unreadable("Give documents that are nested less deeply.") from error
     except json.JSONDecodeError as error:
         raise _Unreadable(f"Correct the JSON at line {error.lineno}, column {error.colno}.") from error
-    except _Unreadable:
-        raise
     except ValueError as error:
         raise _Unreadable("Correct the JSON: a number in it is too long.") from error
 

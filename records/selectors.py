@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Max, QuerySet
 
 from records import admission
+from records.documents import Reference
 from records.errors import StrayDocument
 from records.members.keyring import Key
 from records.models import Document, PrivateDocument
@@ -31,16 +32,6 @@ class Stored:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise StrayDocument(type(self).__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """Which document, without opening it."""
-
-    ref: UUID
-    kind: str
-    day: date
-    origin: str
 
 
 def document(*, key: Key, ref: UUID) -> Stored | None:

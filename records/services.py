@@ -13,6 +13,7 @@ from django.db import transaction
 
 from records import admission, deduplication
 from records.admission import NewDocument
+from records.documents import Saved
 from records.errors import DocumentMalformed
 from records.members.keyring import Key
 from records.models import Document, PrivateDocument
@@ -20,21 +21,9 @@ from records.sealing import PRIVATE, PUBLIC, Seals
 from records.vocabulary import registry, shape
 
 BATCH = 500
+WHOLE = frozenset({"ring", "file"})  # these bring whole documents; a partner brings what its flow carries
 REWRITTEN = ["day", "body", "saved_at", "revision"]
 NEAR = timedelta(days=2)  # calendar days of two devices may differ by one for the same workout
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What happened to one document that partners may see. `removed`: it is gone, or private from now on."""
-
-    ref: UUID
-    kind: str
-    day: date
-    origin: str
-    created: bool = False
-    changed: bool = False
-    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,6 +64,19 @@ def forget(*, owner_key: Key, origin: str, external_id: str, kind: str | None = 
     return gone
 
 
+def forget_all(*, owner_key: Key, origin: str) -> list[Saved]:
+    """Delete everything that came from one origin, both parts; returns what partners may have seen."""
+    seals = Seals.of(owner_key)
+    with transaction.atomic():
+        rows = Document.objects.filter(owner=seals.owner, origin=origin)
+        gone = [_removed(row) for row in rows]
+        rows.delete()
+        private = PrivateDocument.objects.filter(owner=seals.owner)
+        theirs = [row.id for row in private if seals.open(PRIVATE, row.id, row.body)["origin"] == origin]
+        private.filter(id__in=theirs).delete()
+    return gone
+
+
 def erase(*, owner_key: Key) -> None:
     """Delete every document of a member. Their key goes as well, which reaches backups (SR-8.3)."""
     owner = Seals.of(owner_key).owner
@@ -84,7 +86,7 @@ def erase(*, owner_key: Key) -> None:
 
 
 def _incoming(index: int, each: NewDocument, seals: Seals) -> _Incoming:
-    if problems := shape.problems_of(each.kind, each.body):
+    if problems := shape.problems_of(each.kind, each.body, partial=each.origin not in WHOLE):
         raise DocumentMalformed(each.kind, index, problems)
     parts = admission.sort(each.kind, each.body)
     named = (each.kind, each.origin, each.source_id)

@@ -19,6 +19,7 @@ LARGEST = 2**53  # what every JSON reader holds exactly
 LONGEST = 20_000
 MOST_ITEMS = 100_000
 YEARS = range(1900, 2101)
+MISSING = "Add this field; it may not be left out."
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII)
@@ -43,8 +44,11 @@ class Problem:
     says: str
 
 
-def problems_of(kind: str, body: object) -> list[Problem]:
-    """Return everything wrong with a body of that kind; an empty list means it can be stored."""
+def problems_of(kind: str, body: object, *, partial: bool = False) -> list[Problem]:
+    """Return everything wrong with a body of that kind; an empty list means it can be stored.
+
+    A `partial` body came through a flow: it has what the flow carries, and only what files it may not be missing.
+    """
     known = registry.kind_of(kind)
     if known is None:
         return [Problem("kind", f"Name one of these kinds: {', '.join(registry.KINDS)}.")]
@@ -53,6 +57,9 @@ def problems_of(kind: str, body: object) -> list[Problem]:
     if known.series:
         return list(_of_rows(known, body))
     found = list(_of_object(known, tree(kind), body, ""))
+    if partial:
+        needed = {known.day, *SPANS.get(kind, ())}
+        found = [problem for problem in found if problem.says != MISSING or problem.field in needed]
     return found or list(_of_span(kind, body))
 
 
@@ -125,7 +132,7 @@ def _of_object(kind: DocumentKind, leaves: Tree, body: Mapping[str, Any], under:
         wanted = node.required if isinstance(node, Field) else path in kind.containers
         if name not in body:
             if wanted:
-                yield Problem(path, "Add this field; it may not be left out.")
+                yield Problem(path, MISSING)
         elif body[name] is None:
             if wanted or (isinstance(node, Field) and not node.nullable):
                 yield Problem(path, "Give a value; null is not allowed here.")
