@@ -1,0 +1,25 @@
+"""Every address, by the room it leads to. The demo world's pages exist only there."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from config.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("accounts/", include("allauth.urls")),
+    path("", include("integrations.connectors.urls")),
+    path("", include("consent.web.urls")),
+]
+if settings.DEMO:
+    urlpatterns = [
+        path("demo/ring/", include("integrations.intake.urls")),
+        path("demo/", include("integrations.simulators.urls")),
+        *urlpatterns,
+    ]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.not_allowed"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

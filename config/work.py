@@ -1,0 +1,33 @@
+"""Celery's settings (SR-7.3). Without `BROKER_URL` there is none: `manage.py worker` polls the outbox table."""
+
+from typing import Any
+
+from config.environment import integer, text
+
+BROKER_URL = text("BROKER_URL", "")
+LONGEST_TASK = 120  # seconds
+SWEEP_EVERY = 30.0  # seconds: what a lost message forgot is found by then (SR-7.1)
+DELIVERY_LEASE_SECONDS = integer(
+    "DELIVERY_LEASE_SECONDS", 30
+)  # a third of it is an attempt's deadline (SR-7.2)
+
+CELERY_BROKER_URL = BROKER_URL or "memory://"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = LONGEST_TASK
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "integrations.tasks.sweep", "schedule": SWEEP_EVERY}}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+if BROKER_URL.startswith(("amqp", "pyamqp")):
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"confirm_publish": True}
+elif BROKER_URL.startswith("redis"):
+    # Redis gives a task back after this long, and looks for abandoned ones every 10 x throttle seconds (kombu 5.7).
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 4 * LONGEST_TASK, "unacked_restore_throttle": 1}

@@ -1,0 +1,102 @@
+"""What every test stands on: a real database, the demo profile with fixed keys, and a real Chromium where asked for.
+
+The environment is set here, before Django reads it. `DATABASE_URL` decides the database: unset it is a SQLite file;
+`make test` runs everything a second time on PostgreSQL.
+"""
+
+import base64
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in the test's thread
+os.environ["DEMO"] = "1"
+os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH"
+os.environ["RINGFENCE_MASTER_KEYS"] = "t1:" + base64.b64encode(bytes(range(32))).decode()
+os.environ.setdefault("RINGFENCE_VAR", str(ROOT / "var" / "tests"))
+for name in ("DEBUG", "ALLOWED_HOSTS", "RINGFENCE_BASE_URL", "CACHE_URL", "BROKER_URL", "EMAIL_URL"):
+    os.environ.pop(name, None)
+Path(os.environ["RINGFENCE_VAR"]).mkdir(parents=True, exist_ok=True)
+
+import django
+from django.conf import settings
+
+django.setup()
+
+from tests.support.flushing import lift_the_triggers_while_flushing
+
+lift_the_triggers_while_flushing()
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NO_CHROMIUM = "There is no Chromium on this machine. Make it possible: apt install chromium"
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+left_to_postgres: list[str] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Argon2 is slow on purpose; tests sign in often, so they hash cheaply. Its own test asks the real settings."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    if ON_SQLITE:
+        for left_behind in ("-wal", "-shm"):
+            Path(str(settings.DATABASES["default"]["TEST"]["NAME"]) + left_behind).unlink(missing_ok=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that need PostgreSQL belong to its pass; on SQLite they are not part of the run."""
+    if not ON_SQLITE:
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("postgres")]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+        left_to_postgres.extend(item.nodeid for item in elsewhere)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and CHROMIUM is None:
+        pytest.fail(NO_CHROMIUM) if CI else pytest.skip(NO_CHROMIUM)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int):
+    """With CI=true nothing may be skipped (CONTRACT, `make test`)."""
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if CI and reporter and reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, exitstatus: int, config: pytest.Config) -> None:
+    """Name what could not run here, and the command that would make it possible."""
+    if left_to_postgres:
+        terminalreporter.write_line(
+            f"{len(left_to_postgres)} tests need PostgreSQL. They run in the second pass: "
+            "python -m tests.support.postgres -- python -m pytest"
+        )
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = sorted({str(report.longrepr[2]) for report in skipped if isinstance(report.longrepr, tuple)})
+    for reason in reasons:
+        terminalreporter.write_line(f"Could not run on this machine: {reason.removeprefix('Skipped: ')}")
+    if CI and skipped:
+        terminalreporter.write_line("With CI=true nothing may be skipped, so this run fails.", red=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Drive the system's Chromium; no browser is downloaded."""
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "headless": True, "args": CHROMIUM_ARGS}
