@@ -1,0 +1,255 @@
+"""The gate's door: the only way to a member's documents, out, in, and to their end.
+
+It reads what is true, asks `decide`, writes the answer down in the same transaction, and hands out a `Release` or a
+`Refusal`. Nothing else imports the record store. Functions take references and give references, a `Release` or a
+`Preview`; only `export_own` gives documents, and to their owner.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from audit.log import services as log
+from consent.gate import entries, snapshots
+from consent.gate.decide import decide
+from consent.gate.release import _GATE, Preview, Release
+from consent.gate.shapes import Datum, Decision, Reason, Request
+from consent.grants import clock
+from consent.grants.models import Grant
+from consent.manifests.shapes import Direction, Flow
+from records import selectors as records
+from records import services as store
+from records.admission import NewDocument
+from records.members import keys, pairwise
+from records.members.keyring import Key
+from records.members.models import Member
+from records.selectors import Stored
+from records.services import Saved
+
+NEXT_DAY = "+1"  # marks the part of a partner's series that lies after midnight UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The gate said no. `event_id` names the entry that says so."""
+
+    reason: Reason
+    event_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one switch would have let through on one day: previews for a member's eyes, or the reason for none."""
+
+    flow: str
+    previews: tuple[Preview, ...]
+    reason: Reason | None
+
+
+def release(
+    *,
+    grant_ref: UUID,
+    flow: str,
+    document_ref: UUID,
+    references: Mapping[str, str],
+    at: datetime | None = None,
+) -> Release | Refusal:
+    """Decide on one document for one flow, now, and write the decision down. Call it with the grant's row locked.
+
+    Raises nothing for what a member or partner can cause; a document that is gone is `nothing_to_release`.
+    """
+    grant = Grant.objects.select_related("member", "notice").get(ref=grant_ref)
+    key = keys.key_of(grant.member_id)
+    stored = records.document(key=key, ref=document_ref)
+    moment = at or clock.now()
+    decision = _decide(grant, flow, stored, moment)
+    outer = pairwise.pairwise(document_ref, recipient=grant.partner, about="document")
+    if decision.fields is not None and "id" in decision.fields:
+        decision = _with(decision, {**decision.fields, "id": str(outer)})
+    kind, day = (stored.kind, stored.day) if stored else ("", moment.date())
+    event = entries.decided(
+        grant=grant,
+        flow=flow,
+        kind=kind,
+        day=day,
+        document=str(document_ref),
+        decision=decision,
+        key=key,
+        at=moment,
+        references=references,
+    )
+    log.append(event)
+    if decision.fields is None:
+        return Refusal(decision.reason, event.event_id)
+    return Release(
+        _GATE,
+        partner=grant.partner,
+        data_type=flow.partition(":")[2],
+        kind=kind,
+        day=day,
+        fields=decision.fields,
+        document_id=outer,
+        event_id=event.event_id,
+        decided_at=moment,
+    )
+
+
+def preview(*, member: Member, partner: str, flows: frozenset[str], day: date) -> tuple[Shown, ...]:
+    """Return what these switches would have let through on one local day, by the same gate and the same projection.
+
+    Shown to the member alone. It is no disclosure and leaves no entry. Flows that move only on demand show nothing.
+    """
+    policy, key = snapshots.policy(), keys.key_of(member.id)
+    zone = ZoneInfo(member.timezone)
+    begin = datetime.combine(day, time.min, zone)
+    snapshot = snapshots.as_if_allowed(member, partner=partner, flows=flows, since=begin)
+    end = begin + timedelta(days=1) - timedelta(seconds=1)
+    declared = [flow for key_ in sorted(flows) if (flow := policy.flow(partner, key_)) is not None]
+    shown = []
+    for flow in declared:
+        ask = Request(partner, flow.direction, flow.data_type, end)
+        found = [] if flow.on_demand else _documents_for(flow, partner, key, day)
+        decisions = [(stored, decide(_about(ask, stored), snapshot, policy)) for stored in found]
+        previews = tuple(
+            _preview(partner, flow, stored, answer) for stored, answer in decisions if answer.fields
+        )
+        reason = None if previews or not decisions else decisions[0][1].reason
+        shown.append(Shown(flow.key, previews, reason))
+    return tuple(shown)
+
+
+@transaction.atomic
+def admit(*, member_id: UUID, documents: Sequence[NewDocument], at: datetime | None = None) -> list[Saved]:
+    """Take in what the member's own ring measured or the member brought. Sorted on the way in (SR-5.3).
+
+    Returns references of what may be shared; what is women's health is kept for the member and causes nothing.
+    """
+    return store.save(owner_key=keys.key_of(member_id), documents=documents, at=at or clock.now())
+
+
+@transaction.atomic
+def admit_import(
+    *,
+    grant_ref: UUID,
+    flow: str,
+    document: NewDocument,
+    references: Mapping[str, str],
+    at: datetime | None = None,
+) -> Saved | Refusal | None:
+    """Take in one document that came from a partner, if the inbound gate says yes, projected onto what was agreed.
+
+    None: admitted, but the same real event is recorded already. Locks the grant, so that a stop comes before or after.
+    """
+    grant = (
+        Grant.objects.select_for_update(of=("self",)).select_related("member", "notice").get(ref=grant_ref)
+    )
+    key, moment = keys.key_of(grant.member_id), at or clock.now()
+    stored = Stored(
+        ref=UUID(int=0), kind=document.kind, day=moment.date(), origin=document.origin, fields=document.body
+    )
+    decision = _decide(grant, flow, stored, moment)
+    event = entries.decided(
+        grant=grant,
+        flow=flow,
+        kind=document.kind,
+        day=moment.astimezone(ZoneInfo(grant.member.timezone)).date(),
+        document=f"{document.origin}|{document.external_id}",
+        decision=decision,
+        key=key,
+        at=moment,
+        references=references,
+    )
+    log.append(event)
+    if decision.fields is None:
+        return Refusal(decision.reason, event.event_id)
+    saved = store.save(owner_key=key, documents=_kept(document, decision.fields), at=moment)
+    return saved[0] if saved else None
+
+
+def forget(*, member_id: UUID, origin: str, external_id: str) -> list[Saved]:
+    """Delete what an origin has under one of its ids; return what partners may have seen."""
+    key = keys.key_of(member_id)
+    ids = (external_id, external_id + NEXT_DAY)
+    return [gone for each in ids for gone in store.forget(owner_key=key, origin=origin, external_id=each)]
+
+
+def forget_all(*, member_id: UUID, origin: str) -> list[Saved]:
+    """Delete everything that came from one partner; return what partners may have seen."""
+    return store.forget_all(owner_key=keys.key_of(member_id), origin=origin)
+
+
+def export_own(*, member_id: UUID) -> Iterator[Stored]:
+    """Yield the member's own copy of every document, women's health and free text included (GDPR Art. 20)."""
+    return records.whole_documents(key=keys.key_of(member_id))
+
+
+def erase(*, member_id: UUID) -> None:
+    """Delete every document of the member. The key's end, which comes with it, erases what a backup holds."""
+    store.erase(owner_key=keys.key_of(member_id))
+
+
+def newest_day(*, member_id: UUID) -> date | None:
+    """Return the last day of which anything that may be shared is recorded."""
+    return records.newest_day(key=keys.key_of(member_id))
+
+
+def _decide(grant: Grant, flow: str, stored: Stored | None, at: datetime) -> Decision:
+    direction, _, data_type = flow.partition(":")
+    ask = Request(grant.partner, Direction(direction), data_type, at)
+    if stored is not None:
+        return decide(_about(ask, stored), snapshots.of_grant(grant), snapshots.policy())
+    answer = decide(ask, snapshots.of_grant(grant), snapshots.policy())
+    return (
+        Decision(permit=False, reason=Reason.NOTHING_TO_RELEASE, policy=answer.policy)
+        if answer.permit
+        else answer
+    )
+
+
+def _about(ask: Request, stored: Stored) -> Request:
+    datum = Datum(stored.kind, stored.fields, stored.origin)
+    return Request(ask.partner, ask.direction, ask.data_type, ask.at, ask.channel, datum)
+
+
+def _documents_for(flow: Flow, partner: str, key: Key, day: date) -> Iterable[Stored]:
+    """Return the day's documents that a flow would carry: ours going out, the partner's coming in."""
+    found = [
+        stored
+        for kind in flow.fields
+        for stored in records.documents(key=key, kind=kind, since=day, until=day)
+    ]
+    if flow.direction is Direction.IMPORT:
+        return [stored for stored in found if stored.origin == partner]
+    return found
+
+
+def _preview(partner: str, flow: Flow, stored: Stored, answer: Decision) -> Preview:
+    fields = answer.fields or {}
+    return Preview(
+        _GATE, partner=partner, data_type=flow.data_type, kind=stored.kind, day=stored.day, fields=fields
+    )
+
+
+def _kept(document: NewDocument, fields: Mapping[str, Any]) -> list[NewDocument]:
+    """Return the admitted fields as they are filed: under the local day of their own offset, a series by UTC day."""
+    if "rows" not in fields:
+        filed = {**fields, "day": str(document.body.get("start_datetime", ""))[:10]}
+        return [NewDocument(document.kind, filed, document.origin, document.external_id)]
+    days: dict[date, list[Any]] = {}
+    for row in fields["rows"]:
+        days.setdefault(datetime.fromisoformat(row["timestamp"]).astimezone(UTC).date(), []).append(row)
+    return [
+        NewDocument(
+            document.kind, {"rows": rows}, document.origin, document.external_id + (NEXT_DAY if later else "")
+        )
+        for later, (_, rows) in enumerate(sorted(days.items()))
+    ]
+
+
+def _with(decision: Decision, fields: Mapping[str, Any]) -> Decision:
+    return Decision(decision.permit, decision.reason, decision.policy, fields)

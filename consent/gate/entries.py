@@ -1,0 +1,75 @@
+"""What the gate writes into the log for each decision: what was asked, what was true, what was answered, why.
+
+Names of fields and keyed commitments, never a value (SR-8.1). A refusal is written where the request named it.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import rfc8785
+
+from audit.log.events import Event
+from consent.gate.shapes import Decision
+from consent.grants.models import Grant
+from consent.manifests.shapes import Direction
+from records.members import keys
+from records.members.keyring import Key
+
+
+def decided(
+    *,
+    grant: Grant,
+    flow: str,
+    kind: str,
+    day: date,
+    document: str,
+    decision: Decision,
+    key: Key,
+    at: datetime,
+    references: Mapping[str, str],
+) -> Event:
+    """Return the event of one decision about one document. `references` are ids of ours that belong to it."""
+    direction = flow.partition(":")[0]
+    word = "release" if direction == Direction.EXPORT else "import"
+    facts: dict[str, Any] = {
+        **references,
+        "grant": str(grant.ref),
+        "epoch": grant.epoch,
+        "notice": grant.notice_id,
+        "flow": flow,
+        "kind": kind,
+        "day": day.isoformat(),
+        "document": document_digest(key, document),
+        "policy": decision.policy,
+        "reason": decision.reason.value,
+    }
+    if decision.fields is not None:
+        facts["fields"] = sorted(set(_paths(decision.fields)))
+        facts["commitment"] = keys.commitment(key, rfc8785.dumps(dict(decision.fields)))
+    return Event(
+        kind=f"{word}.{'permitted' if decision.permit else 'refused'}",
+        actor="ringfence",
+        subject=keys.pseudonym(key, grant.partner),
+        partner=grant.partner,
+        at=at,
+        facts=facts,
+    )
+
+
+def document_digest(key: Key, ref: UUID | str) -> str:
+    """Return the name under which the log knows a document."""
+    return keys.keyed_digest(key, "document", str(ref))[:32]
+
+
+def _paths(fields: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Yield the paths of the released leaves, a `Sample` and a row counting as one."""
+    for name, value in fields.items():
+        if name == "rows" and isinstance(value, list):
+            for row in value:
+                yield from _paths(row, prefix)
+        elif isinstance(value, Mapping) and "items" not in value:
+            yield from _paths(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"

@@ -1,0 +1,61 @@
+"""What consent writes into the log. References and choices; never a health value."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from audit.log.events import Event
+from consent.grants.models import Grant, Notice
+
+
+def notice_served(*, subject: str, notice: Notice, at: datetime) -> Event:
+    return Event(
+        kind="notice.served",
+        actor="ringfence",
+        subject=subject,
+        partner=notice.partner,
+        at=at,
+        facts={"notice": notice.digest, "version": notice.version, "locale": notice.locale},
+    )
+
+
+def consent_refused(*, subject: str, notice: Notice, at: datetime) -> Event:
+    return Event(
+        kind="consent.refused",
+        actor="member",
+        subject=subject,
+        partner=notice.partner,
+        at=at,
+        facts={"notice": notice.digest},
+    )
+
+
+def grant_changed(
+    kind: str,
+    *,
+    grant: Grant,
+    actor: str,
+    subject: str,
+    receipt: UUID,
+    number: int,
+    flows: list[str],
+    at: datetime,
+) -> Event:
+    """One change of a grant. `flows` are those that the change touched; `on` those that are on after it."""
+    return Event(
+        kind=kind,
+        actor=actor,
+        subject=subject,
+        partner=grant.partner,
+        at=at,
+        event_id=uuid4(),
+        facts={
+            "grant": str(grant.ref),
+            "epoch": grant.epoch,
+            "status": str(grant.status),
+            "flows": sorted(flows),
+            "on": sorted(toggle.flow for toggle in grant.toggles.all() if toggle.on),
+            "notice": grant.notice_id,
+            "receipt": str(receipt),
+            "receipt_number": number,
+        },
+    )

@@ -1,0 +1,62 @@
+"""Signing receipts: a compact JWS (RFC 7515) with Ed25519 (RFC 8037). The keys are published at the JWKS address."""
+
+import base64
+import json
+import secrets
+from typing import Any
+
+import jwt
+import rfc8785
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from consent.grants import clock
+from consent.grants.models import SigningKey
+from records.members import keyring
+
+TYPE = "consent-receipt+jws"
+
+
+def sign(document: dict[str, Any]) -> str:
+    """Return the receipt as a compact JWS over its RFC 8785 bytes, under the newest key."""
+    row = SigningKey.objects.order_by("-made_at").first() or _make()
+    private = Ed25519PrivateKey.from_private_bytes(
+        keyring.open_with_master(row.sealed, place=_place(row.kid))
+    )
+    return jwt.api_jws.encode(
+        rfc8785.dumps(document), private, algorithm="EdDSA", headers={"kid": row.kid, "typ": TYPE}
+    )
+
+
+def read(token: str, jwks: dict[str, Any]) -> dict[str, Any]:
+    """Return the receipt of a JWS that one of `jwks` signed. Raises jwt.InvalidTokenError."""
+    kid = jwt.get_unverified_header(token).get("kid")
+    found = next((key for key in jwks["keys"] if key["kid"] == kid), None)
+    if found is None:
+        raise jwt.InvalidTokenError("No published key made this signature.")
+    payload = jwt.api_jws.decode(token, jwt.PyJWK(found).key, algorithms=["EdDSA"])
+    return dict(json.loads(payload))
+
+
+def jwks() -> dict[str, Any]:
+    """Return every public key that ever signed a receipt (RFC 7517)."""
+    return {"keys": [row.as_jwk() for row in SigningKey.objects.order_by("made_at")]}
+
+
+def _make() -> SigningKey:
+    private = Ed25519PrivateKey.generate()
+    raw = private.private_bytes(
+        serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+    )
+    public = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    kid = f"r{secrets.token_hex(6)}"
+    return SigningKey.objects.create(
+        kid=kid,
+        public=base64.urlsafe_b64encode(public).rstrip(b"=").decode(),
+        sealed=keyring.seal_with_master(raw, place=_place(kid)),
+        made_at=clock.now(),
+    )
+
+
+def _place(kid: str) -> str:
+    return f"consent_grants_signingkey|sealed|{kid}"

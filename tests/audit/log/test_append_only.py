@@ -1,0 +1,90 @@
+"""The log is written with the act or not at all, and the database itself refuses to rewrite it (SR-8.4, SR-8.6)."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from audit.log import chain, services
+from audit.log.events import Event
+from audit.log.models import Entry
+from django.db import DatabaseError, connection, transaction
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def an_event(**changes) -> Event:
+    return Event(**{"kind": "grant.given", "actor": "member", "subject": "s1", "at": NOON, "partner": "strava", **changes})
+
+
+def by_sql(statement: str, *values: object) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+@pytest.mark.django_db
+def test_an_entry_holds_the_bytes_that_were_hashed() -> None:
+    entry = services.append(an_event(facts={"flows": ["export:workout"]}))
+    entry.refresh_from_db()
+
+    assert chain.leaf_hash(bytes(entry.body)) == bytes(entry.leaf)
+    assert json.loads(bytes(entry.body))["facts"] == entry.facts == {"flows": ["export:workout"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_outside_the_transaction_of_its_act_is_refused() -> None:
+    with pytest.raises(services.EntryOutsideTransaction):
+        services.append(an_event())
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_that_fails_leaves_no_entry() -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        services.append(an_event())
+        raise RuntimeError("the act failed")
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_log_entry SET kind = 'nothing.happened'",
+        "UPDATE audit_log_entry SET at = at",
+        "DELETE FROM audit_log_entry",
+        "DELETE FROM audit_log_entry WHERE kind = 'grant.given'",
+    ],
+)
+def test_the_database_refuses_to_rewrite_history(statement: str) -> None:
+    with transaction.atomic():
+        entry = services.append(an_event())
+
+    with pytest.raises(DatabaseError, match="append-only"):
+        by_sql(statement)
+
+    assert bytes(Entry.objects.get().body) == bytes(entry.body)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_refuses_to_put_another_entry_in_the_place_of_one() -> None:
+    """`INSERT OR REPLACE` passes SQLite's update and delete triggers; PostgreSQL's way round is TRUNCATE."""
+    with transaction.atomic():
+        entry = services.append(an_event())
+    columns = "id, event_id, at, kind, subject, partner, body, leaf"
+    replace = f"INSERT OR REPLACE INTO audit_log_entry ({columns}) SELECT {columns.replace('kind', chr(39) + 'x' + chr(39))} FROM audit_log_entry"
+
+    with pytest.raises(DatabaseError, match="append-only"):
+        by_sql(replace if connection.vendor == "sqlite" else "TRUNCATE audit_log_entry CASCADE")
+
+    assert Entry.objects.get().kind == entry.kind
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_replica_session_does_not_switch_the_triggers_off() -> None:
+    with transaction.atomic():
+        services.append(an_event())
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("DELETE FROM audit_log_entry")
