@@ -4,16 +4,26 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from django.db import DatabaseError, connection, transaction
+
 from audit.log import chain, services
 from audit.log.events import Event
 from audit.log.models import Entry
-from django.db import DatabaseError, connection, transaction
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def an_event(**changes) -> Event:
-    return Event(**{"kind": "grant.given", "actor": "member", "subject": "s1", "at": NOON, "partner": "strava", **changes})
+    return Event(
+        **{
+            "kind": "grant.given",
+            "actor": "member",
+            "subject": "s1",
+            "at": NOON,
+            "partner": "strava",
+            **changes,
+        }
+    )
 
 
 def by_sql(statement: str, *values: object) -> None:
@@ -85,6 +95,10 @@ def test_a_replica_session_does_not_switch_the_triggers_off() -> None:
     with transaction.atomic():
         services.append(an_event())
 
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("DELETE FROM audit_log_entry")

@@ -4,10 +4,11 @@ import hashlib
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from audit.log import chain
-from audit.log.events import Event
 from hypothesis import given
 from hypothesis import strategies as st
+
+from audit.log import chain
+from audit.log.events import Event
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -23,7 +24,11 @@ def test_the_leaf_is_rfc_6962s_hash_with_its_zero_byte() -> None:
 
 
 def test_the_canonical_bytes_do_not_depend_on_the_order_of_keys() -> None:
-    assert chain.canonical({"b": 1, "a": "é"}) == chain.canonical({"a": "é", "b": 1}) == '{"a":"é","b":1}'.encode()
+    assert (
+        chain.canonical({"b": 1, "a": "é"})
+        == chain.canonical({"a": "é", "b": 1})
+        == '{"a":"é","b":1}'.encode()
+    )
 
 
 @given(st.dictionaries(st.text(max_size=8), json_values, max_size=4))
