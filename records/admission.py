@@ -13,7 +13,7 @@ from records.errors import StrayDocument
 from records.vocabulary import activities, registry, shape, tags
 from records.vocabulary.shapes import DocumentKind
 
-RING = "ring"
+RING, FILE = "ring", "file"  # the member's own ring; files that the member brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,9 @@ def _entry_may_leave(listed: DocumentKind, body: Mapping[str, Any]) -> bool:
 
 def _open_words(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Words of an open vocabulary that the closed one does not have as they stand."""
-    if kind == "workout" and activities.closed(body["activity"]) != body["activity"]:
-        yield "activity", body["activity"]
+    word = body.get("activity") if kind == "workout" else None
+    if isinstance(word, str) and activities.closed(word) != word:
+        yield "activity", word
 
 
 def _take(body: dict[str, Any], path: str) -> Any:

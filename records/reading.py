@@ -13,12 +13,11 @@ from datetime import UTC, date
 from pathlib import Path
 from typing import Any
 
-from records.admission import NewDocument
+from records.admission import FILE, NewDocument
 from records.vocabulary import registry, shape
 
 LARGEST_FILE = 64 * 1024 * 1024
 DEEPEST = 16
-FROM_FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class _Repeated(dict[str, Any]):
     """An object that gave a key twice."""
 
 
-def read(path: Path, kind: str | None = None, origin: str = FROM_FILE) -> Iterator[NewDocument | Malformed]:
+def read(path: Path, kind: str | None = None, origin: str = FILE) -> Iterator[NewDocument | Malformed]:
     """Yield the documents of a file, and what is wrong with the others.
 
     The kind is the one given, or that of the file's name (`sleep.json`, `daily_sleep-2026-01.json`). Rows of heart rate

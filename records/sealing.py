@@ -32,10 +32,17 @@ class Seals:
     def of(cls, key: Key) -> "Seals":
         return cls(keys.owner_reference(key), key.derive("documents"), key.derive("references"))
 
-    def reference(self, table: str, kind: str, origin: str, source_id: str) -> UUID:
-        """Return a document's reference in one of the two tables; nothing tells that two belong together."""
-        named = json.dumps([table, kind, origin, source_id]).encode()
-        return UUID(bytes=hmac.digest(self.references.raw, named, hashlib.sha256)[:16], version=4)
+    def reference(self, kind: str, origin: str, source_id: str) -> UUID:
+        """Return a document's reference: the same for the same kind, origin and id there."""
+        return self._digest(PUBLIC, kind, origin, source_id)
+
+    def private_reference(self, ref: UUID) -> UUID:
+        """Return the reference of a document's private part; without the key nothing tells that they belong."""
+        return self._digest(PRIVATE, str(ref))
+
+    def _digest(self, *named: str) -> UUID:
+        digest = hmac.digest(self.references.raw, json.dumps(named).encode(), hashlib.sha256)
+        return UUID(bytes=digest[:16], version=4)
 
     def seal(self, table: str, ref: UUID, body: Mapping[str, Any]) -> str:
         """Seal a body for its row. Written small, and padded in the private table."""

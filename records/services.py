@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from records import admission, deduplication
-from records.admission import NewDocument
+from records.admission import FILE, RING, NewDocument
 from records.documents import Saved
 from records.errors import DocumentMalformed
 from records.members.keyring import Key
@@ -21,7 +21,7 @@ from records.sealing import PRIVATE, PUBLIC, Seals
 from records.vocabulary import registry, shape
 
 BATCH = 500
-WHOLE = frozenset({"ring", "file"})  # these bring whole documents; a partner brings what its flow carries
+WHOLE = frozenset({RING, FILE})  # these bring whole documents; a partner brings what its flow carries
 REWRITTEN = ["day", "body", "saved_at", "revision"]
 NEAR = timedelta(days=2)  # calendar days of two devices may differ by one for the same workout
 
@@ -55,13 +55,8 @@ def forget(*, owner_key: Key, origin: str, external_id: str, kind: str | None = 
     """Delete what an origin has under one of its ids, both parts; returns what partners may have seen."""
     seals = Seals.of(owner_key)
     kinds = [kind] if kind else list(registry.KINDS)
-    refs = [seals.reference(PUBLIC, name, origin, external_id) for name in kinds]
-    private = [seals.reference(PRIVATE, name, origin, external_id) for name in kinds]
     with transaction.atomic():
-        gone = [_removed(row) for row in Document.objects.filter(owner=seals.owner, id__in=refs)]
-        Document.objects.filter(owner=seals.owner, id__in=refs).delete()
-        PrivateDocument.objects.filter(owner=seals.owner, id__in=private).delete()
-    return gone
+        return _remove(seals, {seals.reference(name, origin, external_id) for name in kinds})
 
 
 def forget_all(*, owner_key: Key, origin: str) -> list[Saved]:
@@ -89,12 +84,13 @@ def _incoming(index: int, each: NewDocument, seals: Seals) -> _Incoming:
     if problems := shape.problems_of(each.kind, each.body, partial=each.origin not in WHOLE):
         raise DocumentMalformed(each.kind, index, problems)
     parts = admission.sort(each.kind, each.body)
-    named = (each.kind, each.origin, each.source_id)
-    ref, private_ref = seals.reference(PUBLIC, *named), seals.reference(PRIVATE, *named)
-    if parts.public is not None and "id" in parts.public:
-        parts.public["id"] = str(ref)
-    elif parts.private is not None and "id" in parts.private:
-        parts.private["id"] = str(private_ref)
+    ref = seals.reference(each.kind, each.origin, each.source_id)
+    private_ref = seals.private_reference(ref)
+    if "id" in registry.KINDS[each.kind].by_path:
+        if parts.public is not None:
+            parts.public["id"] = str(ref)
+        elif parts.private is not None:
+            parts.private["id"] = str(private_ref)
     day = shape.day_of(each.kind, each.body)
     return _Incoming(ref, private_ref, each.kind, day, each.origin, parts.public, parts.private)
 
@@ -125,7 +121,7 @@ def _store(seals: Seals, incoming: dict[UUID, _Incoming], at: datetime) -> list[
             rows += [fresh] if fresh else []
         if each.private is not None and ref not in settled.dropped:
             private.append(_private_row(seals, each))
-    outcome += _remove(seals.owner, gone)
+    outcome += _remove(seals, gone)
     Document.objects.bulk_create(
         rows, BATCH, update_conflicts=True, unique_fields=["id"], update_fields=REWRITTEN
     )
@@ -192,12 +188,15 @@ def _workout(ref: UUID, origin: str, body: dict[str, Any]) -> deduplication.Work
     return deduplication.Workout(ref, origin, start, end)
 
 
-def _remove(owner: str, refs: set[UUID]) -> list[Saved]:
+def _remove(seals: Seals, refs: set[UUID]) -> list[Saved]:
+    """Delete documents with their private parts; return those that partners may have seen."""
     if not refs:
         return []
-    rows = Document.objects.filter(owner=owner, id__in=refs)
+    rows = Document.objects.filter(owner=seals.owner, id__in=refs)
     removed = [_removed(row) for row in rows]
     rows.delete()
+    private = [seals.private_reference(ref) for ref in refs]
+    PrivateDocument.objects.filter(owner=seals.owner, id__in=private).delete()
     return removed
 
 

@@ -1,7 +1,7 @@
 """A night: when, its phases, heart rate and variability, and the day's sleep score."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from records.admission import NewDocument
@@ -32,7 +32,8 @@ def sleep(who: Person, day: date) -> NewDocument:
     """Return the night as the API writes it; durations agree with the phases."""
     start, end = night_of(who, day)
     roll = dice(who, "sleep", day)
-    phases = _phases(roll, round((end - start).total_seconds() / FIVE_MINUTES))
+    asleep_for = end.astimezone(UTC) - start.astimezone(UTC)  # a night may hold a change of the clock
+    phases = _phases(roll, round(asleep_for.total_seconds() / FIVE_MINUTES))
     spent = {phase: phases.count(phase) * FIVE_MINUTES for phase in (DEEP, LIGHT, REM, AWAKE)}
     asleep = spent[DEEP] + spent[LIGHT] + spent[REM]
     pulse, variability = _pulse(who, roll, day, phases), _variability(who, roll, day, phases)

@@ -1,0 +1,144 @@
+"""Sorting on the way in (SR-5.3): nothing that is women's health or free text is in the part that can leave."""
+
+import copy
+import pickle
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from records import admission, generator
+from records.vocabulary import registry, shape, tags
+from records.vocabulary.shapes import Field, Value
+
+MONTH = list(
+    generator.days("sorting", until=date(2026, 11, 19), count=30, timezone="America/New_York", cycle=True)
+)
+WORDS = st.text(st.characters(min_codepoint=0x20, blacklist_categories=("Cs", "Cc")), max_size=40)
+MOMENTS = st.sampled_from(["2026-11-19T08:00:00-05:00", "2026-11-19T08:30:00Z"])
+CODES = st.one_of(
+    WORDS, st.sampled_from(["tag_generic_caffeine", "tag_sleep_travel", "tag_generic_period", "custom"])
+)
+VALUES = {
+    Value.STRING: WORDS,
+    Value.INTEGER: st.integers(-100, 10**6),
+    Value.NUMBER: st.floats(-100, 1e6, allow_nan=False),
+    Value.BOOLEAN: st.booleans(),
+    Value.DATE: st.sampled_from(["2026-11-18", "2026-11-19"]),
+    Value.DATETIME: MOMENTS,
+    Value.SAMPLE: st.fixed_dictionaries(
+        {"interval": st.just(5.0), "items": st.lists(st.none() | st.integers(40, 200)), "timestamp": MOMENTS}
+    ),
+    Value.STRINGS: st.lists(WORDS, max_size=3),
+}
+WHOLE_KINDS = sorted(name for name, kind in registry.KINDS.items() if not kind.series)
+
+
+def _value(leaf: Field):
+    if leaf.per_entry:
+        return CODES
+    if leaf.path == "activity":
+        return st.one_of(WORDS, st.sampled_from(["running", "Running", "prenatal_yoga"]))
+    values = st.sampled_from(sorted(leaf.one_of)) if leaf.one_of else VALUES[leaf.value]
+    return st.none() | values if leaf.nullable else values
+
+
+@st.composite
+def bodies(draw, kind: str) -> dict:
+    body: dict = {}
+    for leaf in registry.KINDS[kind].fields:
+        *parents, name = leaf.path.split(".")
+        place = body
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        if leaf.required or draw(st.booleans()):
+            place[name] = draw(_value(leaf))
+    if kind in shape.SPANS:
+        start, end = shape.SPANS[kind]
+        body[start], body[end] = "2026-11-19T08:00:00-05:00", "2026-11-19T09:00:00-05:00"
+    return body
+
+
+def _without_nulls(value):
+    if isinstance(value, dict):
+        return {name: _without_nulls(inner) for name, inner in value.items() if inner is not None}
+    return value
+
+
+def _leaves(body: dict, under: str = ""):
+    for name, value in body.items():
+        yield f"{under}{name}", value
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{under}{name}.")
+
+
+@pytest.mark.parametrize("kind", WHOLE_KINDS)
+@settings(max_examples=40, deadline=None)
+@given(drawn=st.data())
+def test_no_private_leaf_of_any_body_is_ever_in_the_public_part(kind, drawn):
+    body = drawn.draw(bodies(kind))
+    assert shape.problems_of(kind, body) == []
+    before = copy.deepcopy(body)
+    parts = admission.sort(kind, body)
+
+    assert body == before, "sorting must not change what it was given"
+    listed = registry.KINDS[kind]
+    public = dict(_leaves(parts.public or {}))
+    assert not [leaf.path for leaf in listed.fields if leaf.sensitivity.private and leaf.path in public]
+    if listed.womens_health or any(
+        leaf.per_entry and not tags.may_leave(body.get(leaf.path)) for leaf in listed.fields
+    ):
+        assert parts.public is None
+        assert parts.private == body
+    else:
+        assert _without_nulls(admission.combine(kind, parts.public, parts.private)) == _without_nulls(body)
+
+
+@pytest.mark.parametrize("new", MONTH, ids=lambda new: new.source_id)
+def test_a_generated_document_is_whole_again_when_its_parts_are_combined(new):
+    parts = admission.sort(new.kind, new.body)
+
+    if parts.public is None:
+        assert parts.private == new.body
+    else:
+        assert admission.combine(new.kind, parts.public, parts.private) == new.body
+
+
+def test_whether_there_is_a_note_does_not_show_in_the_public_part():
+    (new,) = [each for each in MONTH if each.kind == "workout"][:1]
+    noted, bare = {**new.body, "label": "spotting again"}, {**new.body, "label": None}
+
+    assert admission.sort("workout", noted).public == admission.sort("workout", bare).public
+    absent = {name: value for name, value in bare.items() if name != "label"}
+    assert admission.sort("workout", absent).public == admission.sort("workout", bare).public
+
+
+def test_a_prenatal_class_is_other_to_everyone_but_the_member():
+    (new,) = [each for each in MONTH if each.kind == "workout"][:1]
+    parts = admission.sort("workout", {**new.body, "activity": "prenatal_yoga"})
+
+    assert parts.public is not None
+    assert parts.public["activity"] == "other"
+    assert parts.private is not None
+    assert parts.private["activity"] == "prenatal_yoga"
+
+
+def test_a_score_computed_with_the_cycle_is_the_members_alone():
+    (new,) = [each for each in MONTH if each.kind == "daily_readiness"][:1]
+    parts = admission.sort("daily_readiness", new.body)
+
+    assert parts.public is not None
+    assert "score_with_cycle" in new.body
+    assert "score_with_cycle" not in parts.public
+    assert parts.public["score"] == new.body["score"]
+
+
+def test_a_new_document_prints_masked_and_refuses_to_be_pickled_or_copied():
+    new = admission.NewDocument("period", {"id": "x", "day": "2026-11-19", "flow": "heavy"})
+
+    assert "heavy" not in repr(new)
+    assert "2026" not in str(new)
+    for stray in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError):
+            stray(new)
