@@ -69,6 +69,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+# `one_account_per_email` is unique on lower(email), which this check cannot see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [

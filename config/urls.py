@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("accounts/", include("allauth.urls")),
     path("", include("integrations.connectors.urls")),
+    path("webhooks/", include("integrations.intake.webhook_urls")),
     path("", include("consent.web.urls")),
 ]
 if settings.DEMO:

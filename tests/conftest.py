@@ -22,7 +22,7 @@ os.environ["RINGFENCE_MASTER_KEYS"] = "t1:" + base64.b64encode(bytes(range(32)))
 os.environ.setdefault("RINGFENCE_VAR", str(ROOT / "var" / "tests"))
 for name in ("DEBUG", "ALLOWED_HOSTS", "RINGFENCE_BASE_URL", "CACHE_URL", "BROKER_URL", "EMAIL_URL"):
     os.environ.pop(name, None)
-Path(os.environ["RINGFENCE_VAR"]).mkdir(parents=True, exist_ok=True)
+(Path(os.environ["RINGFENCE_VAR"]) / "static").mkdir(parents=True, exist_ok=True)
 
 import django
 from django.conf import settings
@@ -57,13 +57,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that need PostgreSQL belong to its pass; on SQLite they are not part of the run."""
-    if not ON_SQLITE:
-        return
-    elsewhere = [item for item in items if item.get_closest_marker("postgres")]
+    """Each test belongs to the passes that can judge it: both, unless it is marked `postgres` or `once`."""
+    elsewhere = [item for item in items if item.get_closest_marker("postgres" if ON_SQLITE else "once")]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
+    if ON_SQLITE:
         left_to_postgres.extend(item.nodeid for item in elsewhere)
 
 

@@ -8,6 +8,8 @@ import pytest
 from config.management.commands import up
 from tests.config.start import GOOD_SECRET, PRODUCTION, manage, sentence
 
+pytestmark = pytest.mark.once
+
 
 def test_a_port_in_use_is_named_and_another_one_proposed(tmp_path: Path):
     with socket.socket() as taken:

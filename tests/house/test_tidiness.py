@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = {".py": 300, ".html": 300, ".md": 600, ".css": 600, ".js": 300, ".toml": 300}
 # In two pieces each, so that this file does not name what it looks for.

@@ -1,0 +1,89 @@
+"""`manage.py worker`: everything that happens behind the pages, without a broker."""
+
+import logging
+import signal
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections, connections
+
+from integrations import work
+from integrations.connectors import subscriptions
+
+log = logging.getLogger(__name__)
+POLL_SECONDS = 0.5
+HANDS = 4  # per partner four sends at a time (SR-7.8)
+
+
+class Command(BaseCommand):
+    help = "Send what waits, take in what partners told of, tell partners of stops. Ends cleanly on TERM."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Sweep, do what is due now, and end.")
+
+    def handle(self, **options: Any) -> None:
+        if options["once"]:
+            work.sweep()
+            for job in list(work.due()):
+                job.run()
+            return
+        asked_to_end = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: asked_to_end.set())
+        _Rounds(asked_to_end).run()
+
+
+class _Rounds:
+    """Polls, hands out jobs, and never the same job twice at a time."""
+
+    def __init__(self, asked_to_end: threading.Event) -> None:
+        self.asked_to_end = asked_to_end
+        self.under_way: dict[work.Job, Future[None]] = {}
+        self.next_sweep = 0.0
+        self.greeted = False
+
+    def run(self) -> None:
+        log.info("worker starts")
+        with ThreadPoolExecutor(HANDS, thread_name_prefix="hand") as hands:
+            while not self.asked_to_end.is_set():
+                try:
+                    self.round(hands)
+                except DatabaseError:
+                    log.exception("the database does not answer")
+                    connections.close_all()
+                self.asked_to_end.wait(POLL_SECONDS)
+            for waiting in self.under_way.values():
+                waiting.cancel()
+        log.info("worker ends")
+
+    def round(self, hands: ThreadPoolExecutor) -> None:
+        close_old_connections()
+        self.under_way = {job: done for job, done in self.under_way.items() if not done.done()}
+        if time.monotonic() >= self.next_sweep:
+            self.next_sweep = time.monotonic() + settings.SWEEP_EVERY
+            hands.submit(_in_hand, self.sweep)
+        for job in work.due():
+            if job not in self.under_way:
+                self.under_way[job] = hands.submit(_in_hand, job.run)
+
+    def sweep(self) -> None:
+        """Sweep; the first time ask partners anew whether they still call us."""
+        work.sweep()
+        if not self.greeted:
+            self.greeted = True
+            subscriptions.ensure(anew=True)
+
+
+def _in_hand(do: Any) -> None:
+    """Run one job in a thread of its own: its database connection is its own, and its mistakes end with it."""
+    close_old_connections()
+    try:
+        do()
+    except Exception:
+        log.exception("a job failed")
+    finally:
+        close_old_connections()
