@@ -19,6 +19,7 @@ LARGEST = 2**53  # what every JSON reader holds exactly
 LONGEST = 20_000
 MOST_ITEMS = 100_000
 YEARS = range(1900, 2101)
+_NUMBERS = frozenset({int, float})
 MISSING = "Add this field; it may not be left out."
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -170,7 +171,7 @@ def _string(value: Any, free: bool = False) -> str | None:
 
 
 def _number(value: Any, free: bool = False) -> str | None:
-    if type(value) not in {int, float}:
+    if type(value) not in _NUMBERS:  # true and false are no numbers
         return "Give a number."
     return None if -LARGEST <= value <= LARGEST else "Give a finite number of a sensible size."
 
@@ -209,7 +210,7 @@ def _sample(value: Any, free: bool = False) -> str | None:
         return "Give an interval in seconds, above 0."
     if not isinstance(items, list) or len(items) > MOST_ITEMS:
         return f"Give at most {MOST_ITEMS} items, as an array."
-    if any(item is not None and _number(item) for item in items):
+    if not all(item is None or (type(item) in _NUMBERS and -LARGEST <= item <= LARGEST) for item in items):
         return "Give finite numbers or null as items."
     return _datetime(value["timestamp"])
 

@@ -92,6 +92,7 @@ def test_no_private_leaf_of_any_body_is_ever_in_the_public_part(kind, drawn):
         assert parts.public is None
         assert parts.private == body
     else:
+        assert parts.public is not None
         assert _without_nulls(admission.combine(kind, parts.public, parts.private)) == _without_nulls(body)
 
 

@@ -15,6 +15,7 @@ from records.admission import NewDocument
 from records.errors import DocumentMalformed
 from records.members.keyring import SealBroken
 from records.models import Document, PrivateDocument
+from records.sealing import Seals
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 UNTIL = date(2026, 11, 19)
@@ -84,7 +85,7 @@ def test_another_members_key_finds_and_opens_nothing(key, other_key):
 
     assert selectors.document(key=other_key, ref=saved.ref) is None
     assert list(selectors.documents(key=other_key)) == []
-    Document.objects.filter(id=saved.ref).update(owner=selectors.Seals.of(other_key).owner)
+    Document.objects.filter(id=saved.ref).update(owner=Seals.of(other_key).owner)
     with pytest.raises(SealBroken):
         selectors.document(key=other_key, ref=saved.ref)
 
@@ -176,7 +177,7 @@ def test_rows_of_a_day_gather_in_one_document(key):
     (stored,) = selectors.documents(key=key, kind="heartrate")
     assert [each["bpm"] for each in stored.fields["rows"]] == [60, 61]
     assert saved.changed
-    assert selectors.Seals.of(key).reference("heartrate", "ring", "2026-11-19") == saved.ref
+    assert Seals.of(key).reference("heartrate", "ring", "2026-11-19") == saved.ref
 
 
 def test_a_malformed_document_stores_nothing_of_its_batch_and_is_not_repeated(key):
@@ -262,8 +263,8 @@ def test_an_opened_document_prints_masked_and_refuses_to_stray(key):
     for stray in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError):
             stray(stored)
-    for row in (*Document.objects.all(), *PrivateDocument.objects.all()):
-        assert row.body not in repr(row) + str(row)
+    row = Document.objects.get(id=saved.ref)
+    assert row.body not in repr(row) + str(row)
 
 
 def _plain(body: dict) -> list:

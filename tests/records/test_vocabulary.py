@@ -1,7 +1,6 @@
 """The tables: every field in its place, and no contradiction starts."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,11 +80,8 @@ def test_the_sensitive_group_holds_what_the_screens_keep_apart():
     assert not data_types.SENSITIVE & registry.WOMENS_HEALTH
 
 
-def _type(key: str, **changes: object) -> DataType:
-    known = registry.DATA_TYPES.get(key)
-    return (
-        replace(known, **changes) if known else DataType(key=key, label="x", hint="x", category=Category.BODY)
-    )
+def _composite(key: str, part: str) -> DataType:
+    return DataType(key=key, label="x", hint="x", category=Category.SIGNALS, made_of=(part,))
 
 
 def _with(leaf) -> tuple[DocumentKind, ...]:
@@ -113,7 +109,7 @@ def test_a_field_that_is_nobodys_or_wrongly_marked_is_a_contradiction(says):
 def test_no_composite_is_made_of_womens_health_or_temperature(part):
     types = [each for key, each in registry.DATA_TYPES.items() if key != "activity_nudge"]
 
-    assert registry.problems(kinds=(), types=[*types, _type("activity_nudge", made_of=(part,))])
+    assert registry.problems(kinds=(), types=[*types, _composite("activity_nudge", part)])
 
 
 def test_a_field_given_twice_does_not_start():
