@@ -1,0 +1,28 @@
+"""The doorbell: where there is a broker, a message wakes a worker after the commit. The outbox row is the truth.
+
+A message that is lost, or a broker that is down, costs time only: the sweep finds the row (SR-7.1).
+"""
+
+import logging
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+def ring(*refs: UUID) -> None:
+    """Wake a worker for these deliveries once the caller's transaction has committed."""
+    if settings.BROKER_URL and refs:
+        transaction.on_commit(lambda: _ring(refs), robust=True)
+
+
+def _ring(refs: tuple[UUID, ...]) -> None:
+    from celery import current_app as app
+
+    try:
+        for ref in refs:
+            app.send_task("integrations.tasks.deliver_one", [str(ref)], retry=False)
+    except Exception as error:
+        log.warning("the doorbell is silent", extra={"reason": type(error).__name__, "count": len(refs)})

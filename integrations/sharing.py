@@ -1,0 +1,72 @@
+"""Who should get a new document: one delivery, holding references, for each flow that carries it.
+
+Called in the transaction that saves the document. What is queued here is decided on at the moment of leaving, not now.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from consent.grants import selectors as grants
+from consent.grants.models import Grant, Toggle
+from consent.manifests.register import manifest_of
+from consent.manifests.shapes import Channel, Direction, Flow
+from integrations.connectors import selectors as connections
+from integrations.deliveries import services
+from integrations.deliveries.models import Delivery
+from integrations.deliveries.services import Reference
+from records.members.models import Member
+
+GOES_OUT_TO_NOBODY = frozenset(
+    {"strava", "stelo"}
+)  # what came in from them (DESIGN, "What each partner may carry")
+
+
+class Saved(Protocol):
+    """What is told of a saved document: which, of what kind and day, from where; `removed` when it is gone."""
+
+    @property
+    def ref(self) -> UUID: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def removed(self) -> bool: ...
+
+
+def share(member: Member, saved: Sequence[Saved], *, at: datetime) -> list[Delivery]:
+    """Queue saved documents for every live yes that covers them, and return the deliveries.
+
+    Until the partner has answered, nothing is queued for the flows that its link does not cover.
+    """
+    shareable = [each for each in saved if not each.removed and each.origin not in GOES_OUT_TO_NOBODY]
+    if not shareable:
+        return []
+    queued = []
+    for grant in grants.live_grants(member).select_related("member"):
+        for toggle, flow in _carriable(grant):
+            for document in shareable:
+                if document.kind in flow.fields and document.day >= grant.history_from:
+                    about = Reference(document.ref, document.kind, document.day)
+                    queued.append(
+                        services.queue(grant=grant, toggle=toggle, flow=flow, document=about, at=at)
+                    )
+    return [delivery for delivery in queued if delivery is not None]
+
+
+def _carriable(grant: Grant) -> Iterator[tuple[Toggle, Flow]]:
+    """Yield the flows of a grant that are on, pushed by us without being asked, and let through by the partner."""
+    manifest = manifest_of(grant.partner)
+    on = {toggle.flow: toggle for toggle in grant.toggles.all() if toggle.on}
+    if manifest is None or not on:
+        return
+    connection = connections.connection_of(grant.ref)
+    covered = connections.covered_flows(connection) if connection else frozenset()
+    for flow in manifest.flows:
+        pushed = flow.direction is Direction.EXPORT and flow.channel is Channel.PUSH and not flow.on_demand
+        if pushed and flow.key in covered and flow.key in on:
+            yield on[flow.key], flow

@@ -1,0 +1,72 @@
+"""What there is to do, whoever does it: `manage.py worker` polls, Celery is rung and sweeps. The same functions.
+
+Each job is named by a reference and is safe to run twice and beside itself.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from consent.grants import services as grants
+from integrations.connectors import subscriptions
+from integrations.deliveries import ending, selectors, sending, sweeping
+from integrations.intake import inbound
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to do: which verb, on what."""
+
+    verb: str
+    ref: UUID
+
+    def run(self) -> None:
+        VERBS[self.verb](self.ref)
+
+
+def _tell(ref: UUID) -> None:
+    ending.tell(ref)
+
+
+VERBS: dict[str, Callable[[UUID], None]] = {
+    "deliver": sending.deliver,
+    "take_in": inbound.work,
+    "tell": _tell,
+}
+
+
+def due() -> Iterator[Job]:
+    """Yield what can be done now: sends, messages of partners, goodbyes."""
+    yield from (Job("deliver", ref) for ref in selectors.due())
+    yield from (Job("take_in", ref) for ref in inbound.due())
+    yield from (Job("tell", ref) for ref in ending.to_tell())
+
+
+def sweep() -> None:
+    """Find what was left lying: lapsed leases, ended grants, links that stand again, grants whose time has run out.
+
+    One part that fails does not keep the others from being swept.
+    """
+    for part in (
+        grants.expire,
+        sweeping.bring_back_lapsed,
+        sweeping.cancel_ended,
+        sweeping.wake_linked,
+        start_endings,
+        subscriptions.ensure,
+    ):
+        try:
+            part()
+        except Exception:
+            log.exception("a part of the sweep failed", extra={"kind": part.__name__})
+
+
+def start_endings() -> int:
+    """Begin the end of every link whose grant is over; return how many."""
+    found = ending.find_ended()
+    for ref in found:
+        ending.start(ref)
+    return len(found)
