@@ -1,0 +1,41 @@
+"""Who may come in, and how a member's page leaves: signed in, in the member's own time zone, kept by no cache."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+
+from consent.manifests.register import manifest_of
+from consent.manifests.shapes import Manifest
+from records.members.models import Member
+
+
+def member_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Sign-in first; then the page in the member's time zone, never stored by a browser or a proxy."""
+
+    @wraps(view)
+    @login_required
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with timezone.override(ZoneInfo(member_of(request).timezone)):
+            response = view(request, *args, **kwargs)
+        patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return inside
+
+
+def member_of(request: HttpRequest) -> Member:
+    return cast(Member, request.user)
+
+
+def partner_or_404(slug: str) -> Manifest:
+    """Return the partner's manifest; a partner that is not registered is no page at all."""
+    manifest = manifest_of(slug)
+    if manifest is None:
+        raise Http404
+    return manifest

@@ -1,0 +1,113 @@
+"""One sentence for each kind of entry, as the member reads it. Kinds that are no line of their own give None."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.log.models import Entry
+from consent.gate.reasons import WORDS
+from consent.gate.shapes import Reason
+from consent.manifests.shapes import Direction
+from consent.web import words
+
+OUT, IN, STAY, CHOICE = "out", "in", "stay", "good"
+WORD = {
+    OUT: gettext_lazy("Went out"),
+    IN: gettext_lazy("Came in"),
+    STAY: gettext_lazy("Blocked"),
+    CHOICE: gettext_lazy("Your choice"),
+}
+PARTNER_WORD = gettext_lazy("The link")
+KINDS = {
+    OUT: ("delivery.delivered", "delivery.may_have_arrived"),
+    IN: ("import.permitted",),
+    STAY: ("release.refused", "import.refused", "delivery.dead", "delivery.cancelled", "delivery.expired"),
+    CHOICE: (
+        "grant.given",
+        "grant.changed",
+        "grant.withdrawn",
+        "grant.revoked",
+        "grant.expired",
+        "toggle.on",
+        "toggle.off",
+        "consent.refused",
+        "connection.opened",
+        "connection.partial",
+        "connection.refused",
+        "connection.broken",
+        "partner.told",
+        "import.forgotten",
+    ),
+}
+SHOWN = tuple(kind for kinds in KINDS.values() for kind in kinds)
+MOVED = (*KINDS[OUT], *KINDS[IN])
+
+MOVEMENTS = {
+    "delivery.delivered": gettext_lazy("%(partner)s received your %(what)s"),
+    "delivery.may_have_arrived": gettext_lazy("We sent your %(what)s to %(partner)s. It may have arrived."),
+    "import.permitted": gettext_lazy("You received %(what)s from %(partner)s"),
+    "delivery.dead": gettext_lazy("%(partner)s did not take your %(what)s. We no longer try."),
+    "delivery.cancelled": gettext_lazy("Your %(what)s did not go to %(partner)s. You turned it off first."),
+    "delivery.expired": gettext_lazy(
+        "Your %(what)s did not go to %(partner)s. No workout carried it that day."
+    ),
+}
+CHOICES = {
+    "grant.given": gettext_lazy("You allowed %(partner)s: %(flows)s"),
+    "grant.changed": gettext_lazy("You changed what %(partner)s may have: %(flows)s"),
+    "grant.withdrawn": gettext_lazy("You stopped sharing with %(partner)s"),
+    "grant.revoked": gettext_lazy("The link with %(partner)s was ended"),
+    "grant.expired": gettext_lazy("Your yes to %(partner)s ended. Its time ran out."),
+    "toggle.on": gettext_lazy("You turned on for %(partner)s: %(flows)s"),
+    "toggle.off": gettext_lazy("You turned off for %(partner)s: %(flows)s"),
+    "consent.refused": gettext_lazy("You chose Not now for %(partner)s"),
+    "connection.opened": gettext_lazy("%(partner)s let us in"),
+    "connection.partial": gettext_lazy("%(partner)s let us in for less than you turned on"),
+    "connection.refused": gettext_lazy("%(partner)s did not let us in. Nothing moves."),
+    "connection.broken": gettext_lazy("%(partner)s no longer lets us in. Nothing moves."),
+    "partner.told": gettext_lazy("%(partner)s was told that you stopped"),
+    "import.forgotten": gettext_lazy("We deleted what came in from %(partner)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    kind: str
+    word: str
+    sentence: str
+    data_type: str
+
+
+def told(entry: Entry, partner: str) -> Told | None:
+    """Return an entry in the member's words. `partner` is the partner's name."""
+    facts = entry.facts
+    data_type = str(facts.get("flow", "")).partition(":")[2]
+    told_ = {"partner": partner, "what": words.spoken(data_type), "flows": _flows(facts)}
+    if entry.kind in MOVEMENTS:
+        kind = next(each for each, kinds in KINDS.items() if entry.kind in kinds)
+        return Told(kind, str(WORD[kind]), str(MOVEMENTS[entry.kind]) % told_, data_type)
+    if entry.kind in CHOICES:
+        own = entry.kind.startswith(("grant.", "toggle.", "consent."))
+        return Told(CHOICE, str(WORD[CHOICE] if own else PARTNER_WORD), str(CHOICES[entry.kind]) % told_, "")
+    if entry.kind in {"release.refused", "import.refused"}:
+        return Told(STAY, str(WORD[STAY]), _blocked(facts, partner, told_["what"]), data_type)
+    return None
+
+
+def _blocked(facts: dict[str, Any], partner: str, what: str) -> str:
+    """Return the refusal's own sentence (UX section 8.7)."""
+    reason = facts.get("reason", "")
+    known = Reason(reason) if reason in set(Reason) else Reason.ERROR
+    return _(WORDS[known].member).format(partner=partner, what=what)
+
+
+def _flows(facts: dict[str, Any]) -> str:
+    named = [str(flow).partition(":") for flow in facts.get("flows", [])]
+    out = [data_type for way, __, data_type in named if way == Direction.EXPORT]
+    in_ = [data_type for way, __, data_type in named if way == Direction.IMPORT]
+    told_ = [_("%(types)s going out") % {"types": words.listed(out)}] if out else []
+    if in_:
+        told_.append(_("%(types)s coming in") % {"types": words.listed(in_)})
+    return ". ".join(told_)

@@ -1,0 +1,166 @@
+"""One partner: see what moves, turn a switch off at once, turn one on after seeing what it would send, try again."""
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from consent.grants import clock, selectors, services
+from consent.grants.errors import GrantError
+from consent.grants.models import Grant
+from consent.grants.ports import aftermath
+from consent.manifests.shapes import Flow, Manifest
+from consent.web import confirming, mail
+from consent.web import selectors as web
+from consent.web.answers import callback_base, go_on, see_other
+from consent.web.entrance import member_of, member_page, partner_or_404
+from consent.web.pages import manage
+from consent.web.pages.preview import PreviewPage
+from consent.web.previewing import preview_of
+
+TURN_ON = "turn_on"
+
+
+@member_page
+@require_safe
+def partner_page(request: HttpRequest, partner: str) -> HttpResponse:
+    return _show(request, partner_or_404(partner))
+
+
+@member_page
+@require_POST
+def turn_off(request: HttpRequest, partner: str) -> HttpResponse:
+    """Off acts at once."""
+    manifest, grant = _shared(request, partner)
+    flow = _flow_posted(request, manifest)
+    if flow is None:
+        return _no_such_switch(request, manifest)
+    try:
+        services.turn_off(grant_ref=grant.ref, flow=flow.key)
+    except GrantError as refused:
+        return _show(request, manifest, problem=str(refused))
+    open_still = aftermath().settle(grant_ref=grant.ref, flow=flow.key).still_open
+    mail.changed(member_of(request))
+    told = _("%(name)s is off. It stopped at once.") % {"name": flow.name}
+    if open_still:
+        told = _("%(name)s is off. What was being sent just now may still arrive.") % {"name": flow.name}
+    return _done(request, manifest, told)
+
+
+@member_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def turn_on(request: HttpRequest, partner: str) -> HttpResponse:
+    """On shows first what would be sent, and needs a second press of equal weight."""
+    manifest, grant = _shared(request, partner)
+    if request.method != "POST":
+        waiting = {manifest.flow(key) for key in confirming.kept(request, act=TURN_ON, partner=partner)} - {
+            None
+        }
+        return _asked(request, manifest, next(iter(waiting))) if waiting else see_other(_address(manifest))
+    flow = _flow_posted(request, manifest)
+    if flow is None:
+        return _no_such_switch(request, manifest)
+    decision = request.POST.get("decision", "")
+    if decision == "keep_off":
+        return _done(request, manifest, _("%(name)s is still off.") % {"name": flow.name})
+    if decision != "start":
+        return _asked(request, manifest, flow)
+    return _start(request, manifest, grant, flow)
+
+
+@member_page
+@require_POST
+def try_again(request: HttpRequest, partner: str) -> HttpResponse:
+    """Go to the partner once more, for the yes that stands here."""
+    manifest, grant = _shared(request, partner)
+    address = aftermath().continue_address(grant_ref=grant.ref, callback_base=callback_base(request))
+    if address is None:
+        return see_other(_address(manifest))
+    return go_on(
+        request, address=address, name=manifest.name, sentence=_("Taking you to %s.") % manifest.name
+    )
+
+
+def _start(request: HttpRequest, manifest: Manifest, grant: Grant, flow: Flow) -> HttpResponse:
+    """A new record of consent for one flow; then on to the partner when it must agree to more."""
+    only = frozenset({flow.key})
+    if confirming.asked_first(request, only):
+        back = reverse("consent:turn_on", args=[manifest.slug])
+        return confirming.keep_and_ask(request, act=TURN_ON, partner=manifest.slug, flows=only, back=back)
+    try:
+        services.turn_on(grant_ref=grant.ref, flow=flow.key)
+    except GrantError as refused:
+        return _show(request, manifest, problem=str(refused))
+    mail.changed(member_of(request))
+    told = _("%(name)s is on.") % {"name": flow.name}
+    address = aftermath().continue_address(grant_ref=grant.ref, callback_base=callback_base(request))
+    if address is not None:
+        taking = _("%(told)s Taking you to %(name)s.") % {"told": told, "name": manifest.name}
+        return go_on(request, address=address, name=manifest.name, sentence=taking)
+    messages.success(request, told)
+    return see_other(_address(manifest))
+
+
+def _asked(request: HttpRequest, manifest: Manifest, flow: Flow | None) -> HttpResponse:
+    if flow is None:
+        return _no_such_switch(request, manifest)
+    asking = {flow.key: preview_of(member_of(request), manifest, frozenset({flow.key}))}
+    return _show(request, manifest, asking=asking, told=_("%(name)s is still off.") % {"name": flow.name})
+
+
+def _done(request: HttpRequest, manifest: Manifest, told: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return _show(request, manifest, told=told)
+    messages.success(request, told)
+    return see_other(_address(manifest))
+
+
+def _show(
+    request: HttpRequest,
+    manifest: Manifest,
+    *,
+    asking: Mapping[str, PreviewPage] | None = None,
+    told: str = "",
+    problem: str = "",
+) -> HttpResponse:
+    """Draw the page, or for a switch change its middle alone with the sentence of what is true now."""
+    member = member_of(request)
+    grant = selectors.latest_grant(member, manifest.slug)
+    page = manage.page(
+        manifest,
+        grant,
+        side=aftermath().partner_side(grant_ref=grant.ref) if grant else None,
+        last=web.last_moved(member, manifest.slug),
+        receipts=web.receipts_for(member, manifest.slug),
+        now=clock.now(),
+        asking=asking or {},
+    )
+    template = "consent/managed.html" if request.headers.get("HX-Request") else "consent/manage.html"
+    told_now = {"page": page, "told": told, "problem": problem}
+    return render(request, template, told_now, status=422 if problem else 200)
+
+
+def _shared(request: HttpRequest, partner: str) -> tuple[Manifest, Grant]:
+    """Return the partner and the member's live grant to it; without one there is no such page."""
+    manifest = partner_or_404(partner)
+    grant = selectors.live_grant(member_of(request), partner)
+    if grant is None:
+        raise Http404
+    return manifest, grant
+
+
+def _flow_posted(request: HttpRequest, manifest: Manifest) -> Flow | None:
+    posted = request.POST.getlist("flow")
+    return manifest.flow(posted[0]) if len(posted) == 1 else None
+
+
+def _no_such_switch(request: HttpRequest, manifest: Manifest) -> HttpResponse:
+    return _show(request, manifest, problem=_("This partner has no such switch. Nothing was changed."))
+
+
+def _address(manifest: Manifest) -> str:
+    return reverse("consent:manage", args=[manifest.slug])
