@@ -44,6 +44,11 @@ class Seals:
         digest = hmac.digest(self.references.raw, json.dumps(named).encode(), hashlib.sha256)
         return UUID(bytes=digest[:16], version=4)
 
+    @property
+    def lock(self) -> int:
+        """The number under which one writer at a time holds this member's documents (60 bits)."""
+        return int(self.owner[:15], 16)
+
     def seal(self, table: str, ref: UUID, body: Mapping[str, Any]) -> str:
         """Seal a body for its row. Written small, and padded in the private table."""
         plain = json.dumps(body, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

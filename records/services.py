@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from records import admission, deduplication
 from records.admission import FILE, RING, NewDocument
@@ -48,7 +48,19 @@ def save(*, owner_key: Key, documents: Sequence[NewDocument], at: datetime) -> l
     seals = Seals.of(owner_key)
     incoming = _by_reference(_incoming(index, each, seals) for index, each in enumerate(documents))
     with transaction.atomic():
+        hold(owner_key=owner_key)
         return _store(seals, incoming, at)
+
+
+def hold(*, owner_key: Key) -> None:
+    """Let one writer at a time at a member's documents until the transaction ends, on PostgreSQL; SQLite has one.
+
+    Otherwise the ring and a partner could each save the same real workout without seeing the other's. Whoever
+    locks a grant as well takes this first: the saving of a document queues deliveries, which touch the grant.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Seals.of(owner_key).lock])
 
 
 def forget(*, owner_key: Key, origin: str, external_id: str, kind: str | None = None) -> list[Saved]:
@@ -105,7 +117,7 @@ def _by_reference(incoming: Iterable[_Incoming]) -> dict[UUID, _Incoming]:
 
 
 def _store(seals: Seals, incoming: dict[UUID, _Incoming], at: datetime) -> list[Saved]:
-    stored = {row.id: row for row in _locked(seals.owner, list(incoming))}
+    stored = {row.id: row for row in _stored(seals.owner, list(incoming))}
     settled = _settle(seals, incoming)
     outcome: list[Saved] = []
     rows: list[Document] = []
@@ -129,11 +141,9 @@ def _store(seals: Seals, incoming: dict[UUID, _Incoming], at: datetime) -> list[
     return outcome
 
 
-def _locked(owner: str, refs: list[UUID]) -> Iterable[Document]:
+def _stored(owner: str, refs: list[UUID]) -> Iterable[Document]:
     for start in range(0, len(refs), BATCH):
-        yield from Document.objects.select_for_update().filter(
-            owner=owner, id__in=refs[start : start + BATCH]
-        )
+        yield from Document.objects.filter(owner=owner, id__in=refs[start : start + BATCH])
 
 
 def _upsert(
@@ -174,7 +184,7 @@ def _settle(seals: Seals, incoming: dict[UUID, _Incoming]) -> deduplication.Sett
     if not arriving:
         return deduplication.Settled(frozenset(), frozenset())
     days = [each.day for each in arriving]
-    near = Document.objects.select_for_update().filter(
+    near = Document.objects.filter(
         owner=seals.owner, kind="workout", day__range=(min(days) - NEAR, max(days) + NEAR)
     )
     stored = [_workout(row.id, row.origin, seals.open(PUBLIC, row.id, row.body)) for row in near]
