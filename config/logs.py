@@ -13,7 +13,7 @@ from typing import Any
 
 FIELDS = (
     "ref", "event_id", "delivery", "grant", "partner", "flow", "kind", "state", "reason", "trouble", "attempt", "step",
-    "count", "status", "seconds", "code_version", "policy",
+    "count", "status", "seconds", "code_version", "policy", "method", "host", "path",
 )  # fmt: skip
 LONGEST = 300  # characters of one value
 FRAMES = 12

@@ -132,7 +132,11 @@ def test_a_name_that_does_not_resolve_sends_nothing(monkeypatch):
 
 
 def test_a_resolver_that_never_answers_does_not_outlast_the_deadline(monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: time.sleep(2) or [])
+    def getaddrinfo(*args, **kwargs):
+        time.sleep(2)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     began = time.monotonic()
     with pytest.raises(NotSent):
         checked_addresses("partner.example", 443, loopback=False, deadline=Deadline.in_(0.2))

@@ -1,6 +1,7 @@
 """What goes to Strava, byte by byte: a TCX file and one line of text, and nothing that the release does not hold."""
 
 from datetime import datetime
+from urllib.parse import parse_qs
 
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -35,7 +36,7 @@ def elements(file: bytes) -> list:
     return list(fromstring(file).iter())
 
 
-def points(file: bytes) -> list[tuple[str, str | None, str | None]]:
+def points(file: bytes) -> list[tuple[str | None, str | None, str | None]]:
     return [
         (
             p.findtext(f"{NS}Time"),
@@ -51,7 +52,9 @@ def test_a_workout_is_one_activity_with_its_start_in_utc_its_length_and_its_dist
     (activity,) = root.findall(f"{NS}Activities/{NS}Activity")
     assert activity.get("Sport") == "Running"
     assert activity.findtext(f"{NS}Id") == "2026-11-19T23:02:00Z"
-    assert activity.find(f"{NS}Lap").get("StartTime") == "2026-11-19T23:02:00Z"
+    lap = activity.find(f"{NS}Lap")
+    assert lap is not None
+    assert lap.get("StartTime") == "2026-11-19T23:02:00Z"
     assert activity.findtext(f"{NS}Lap/{NS}TotalTimeSeconds") == "1860.0"
     assert activity.findtext(f"{NS}Lap/{NS}DistanceMeters") == "5120.4"
 
@@ -144,8 +147,8 @@ workouts = some.fixed_dictionaries(
     {
         "start_datetime": some.datetimes(
             timezones=some.timezones(),
-            min_value=datetime(2000, 1, 1),
-            max_value=datetime(2100, 1, 1),
+            min_value=EARLIEST,
+            max_value=LATEST,
         ).map(lambda moment: moment.isoformat())
         | json_values,
         "end_datetime": some.just("2100-06-01T00:00:00+00:00") | json_values,
@@ -216,8 +219,6 @@ def test_a_score_that_changed_replaces_its_own_line_only():
     ],
 )
 def test_only_the_scopes_of_the_flows_that_are_on_are_asked_for(flows, scopes):
-    from urllib.parse import parse_qs
-
     query = parse_qs(
         wire.authorize_query(client_id="c", flows=frozenset(flows), state="s", callback="https://r/c")
     )

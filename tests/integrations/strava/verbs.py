@@ -1,0 +1,24 @@
+"""What the tests of Strava's verbs share: a link to the simulator, a sending, a fetch."""
+
+from integrations.connectors.port import Credentials, Fetched, Sending
+from integrations.egress import Deadline
+from integrations.strava.connector import StravaConnector
+
+strava = StravaConnector()
+CALLBACK = "https://ringfence.example/connections/strava/callback/"
+IMPORTS = frozenset({"import:workout", "import:heart_rate"})
+
+
+def linked(simulator, scopes="read,activity:read,activity:write") -> Credentials:
+    code = simulator.authorize(scopes)
+    return strava.connect(code=code, granted=scopes, callback=CALLBACK, deadline=Deadline.in_(5)).credentials
+
+
+def sending(credentials, *, seconds=8.0, progress=None, carrier=None) -> Sending:
+    return Sending(credentials, Deadline.in_(seconds), progress or {}, carrier)
+
+
+def fetch(reference, credentials, *, flows=IMPORTS, ours=frozenset()) -> Fetched:
+    return strava.fetch(
+        str(reference), flows=flows, ours=frozenset(ours), credentials=credentials, deadline=Deadline.in_(5)
+    )
