@@ -2,6 +2,7 @@
 
 import os
 import sys
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -46,7 +47,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         self.stdout.write("Setting up the database ...")
-        call_command("check")
+        call_command("check", stdout=StringIO())
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         from records.members.models import Member
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         if settings.DEMO and not Member.objects.exists():
             self.stdout.write("Loading the demo world ...")
             with transaction.atomic():  # all of it or, after a Ctrl-C, none
-                call_command("demo", stdout=self.stdout)
+                call_command("demo", stdout=StringIO())
 
 
 def ask_the_database() -> None:

@@ -13,6 +13,7 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from integrations import work
 from integrations.connectors import subscriptions
+from integrations.deliveries import sweeping
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
@@ -66,6 +67,7 @@ class _Rounds:
         if time.monotonic() >= self.next_sweep:
             self.next_sweep = time.monotonic() + settings.SWEEP_EVERY
             hands.submit(_in_hand, self.sweep)
+        sweeping.bring_back_lapsed()  # at once: a restarted worker finishes what a killed one left
         for job in work.due():
             if job not in self.under_way:
                 self.under_way[job] = hands.submit(_in_hand, job.run)
