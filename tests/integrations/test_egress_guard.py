@@ -56,16 +56,6 @@ PUBLIC = {
 }
 
 
-@pytest.mark.parametrize("address", REFUSED.values(), ids=REFUSED.keys())
-def test_an_address_that_is_not_public_in_any_form_is_refused(address):
-    assert not is_public(ip_address(address))
-
-
-@pytest.mark.parametrize("address", PUBLIC.values(), ids=PUBLIC.keys())
-def test_a_public_address_is_open(address):
-    assert is_public(ip_address(address))
-
-
 def resolver(*addresses: str):
     """Stand in for the system's resolver, which is not ours."""
 
@@ -82,6 +72,19 @@ def resolver(*addresses: str):
         ]
 
     return answer
+
+
+@pytest.mark.parametrize("address", REFUSED.values(), ids=REFUSED.keys())
+def test_an_address_that_is_not_public_in_any_form_is_refused(address, monkeypatch):
+    assert not is_public(ip_address(address))
+    monkeypatch.setattr(socket, "getaddrinfo", resolver(address))
+    with pytest.raises(AddressRefused):
+        checked_addresses("partner.example", 443, loopback=False, deadline=Deadline.in_(5))
+
+
+@pytest.mark.parametrize("address", PUBLIC.values(), ids=PUBLIC.keys())
+def test_a_public_address_is_open(address):
+    assert is_public(ip_address(address))
 
 
 def test_a_name_with_one_private_address_among_public_ones_is_refused_whole(monkeypatch):
