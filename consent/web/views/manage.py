@@ -57,10 +57,12 @@ def turn_on(request: HttpRequest, partner: str) -> HttpResponse:
     """On shows first what would be sent, and needs a second press of equal weight."""
     manifest, grant = _shared(request, partner)
     if request.method != "POST":
-        waiting = {manifest.flow(key) for key in confirming.kept(request, act=TURN_ON, partner=partner)} - {
-            None
-        }
-        return _asked(request, manifest, next(iter(waiting))) if waiting else see_other(_address(manifest))
+        waiting = confirming.kept(request, act=TURN_ON, partner=partner)
+        return (
+            _asked(request, manifest, manifest.flow(min(waiting)))
+            if waiting
+            else see_other(_address(manifest))
+        )
     flow = _flow_posted(request, manifest)
     if flow is None:
         return _no_such_switch(request, manifest)
