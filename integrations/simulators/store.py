@@ -6,6 +6,7 @@ order.
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -50,6 +51,11 @@ class Things:
     def every(self, kind: str) -> list[tuple[int, dict[str, Any]]]:
         return self._found("SELECT id, body FROM things WHERE kind = ? ORDER BY id", kind)
 
+    def count(self, kind: str) -> int:
+        return int(
+            self._connection.execute("SELECT count(*) FROM things WHERE kind = ?", (kind,)).fetchone()[0]
+        )
+
     def drop(self, kind: str, name: str | None = None) -> None:
         self._connection.execute(
             "DELETE FROM things WHERE kind = ? AND name = coalesce(?, name)", (kind, name)
@@ -65,10 +71,9 @@ def things() -> Iterator[Things]:
     path = Path(settings.SIMULATOR_STORE)
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         if str(path) not in _ready or path.stat().st_size == 0:
-            connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
+            _make_ready(connection)
             _ready.add(str(path))
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -77,3 +82,17 @@ def things() -> Iterator[Things]:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+
+
+def _make_ready(connection: sqlite3.Connection) -> None:
+    """Make the tables if they are not there. Two processes may come at once, and WAL waits for no lock."""
+    for attempt in range(50):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
+        except sqlite3.OperationalError:
+            if attempt == 49:
+                raise
+            time.sleep(0.05)
+        else:
+            return

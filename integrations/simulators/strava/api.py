@@ -66,7 +66,7 @@ def activity(request: HttpRequest, key: int) -> HttpResponse:
 @with_scope("activity:read")
 def _show(request: HttpRequest, athlete: int, key: int) -> HttpResponse:
     with things() as store:
-        found = dict(training.of_athlete(store, athlete, at=time.time())).get(key)
+        found = training.one(store, athlete, key, at=time.time())
     return JsonResponse(training.shown(key, found)) if found else HttpResponse(status=404)
 
 
@@ -78,7 +78,7 @@ def _change(request: HttpRequest, athlete: int, key: int) -> HttpResponse:
     except (ValueError, TypeError):
         return fault(400, "Bad Request", {"resource": "Activity", "field": "", "code": "invalid"})
     with things() as store:
-        found = dict(training.of_athlete(store, athlete, at=time.time())).get(key)
+        found = training.one(store, athlete, key, at=time.time())
         if found is None:
             return HttpResponse(status=404)
         store.put(key, {**found, **kept})
@@ -96,7 +96,7 @@ def streams(request: HttpRequest, athlete: int, key: int) -> HttpResponse:
     if request.GET.get("key_by_type") != "true":
         return fault(400, "Bad Request", {"resource": "Stream", "field": "key_by_type", "code": "missing"})
     with things() as store:
-        found = dict(training.of_athlete(store, athlete, at=time.time())).get(key)
+        found = training.one(store, athlete, key, at=time.time())
     if found is None:
         return HttpResponse(status=404)
     return JsonResponse(training.streams(found, request.GET.get("keys", "").split(",")))

@@ -130,7 +130,7 @@ def _with_limits(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if "/api/v3/" not in request.path:
         return response
     with things() as store:
-        used = len(store.named("received", "strava"))
+        used = store.count("received")
     response["X-RateLimit-Limit"], response["X-RateLimit-Usage"] = "200,2000", f"{used % 200},{used % 2000}"
     response["X-ReadRateLimit-Limit"] = "100,1000"
     response["X-ReadRateLimit-Usage"] = "," if request.method == "POST" else f"{used % 100},{used % 1000}"

@@ -74,7 +74,11 @@ def log(things: Things, *, athlete: int, activity: dict[str, Any]) -> int:
     }  # fmt: skip
     body["has_heartrate"] = bool(body["beats"])
     body.setdefault("moving_time", body["elapsed_time"])
-    return things.add("activity", str(athlete), body)
+    key = things.add("activity", str(athlete), body)
+    for mark in (body["external_id"], body["start_date"]):
+        if mark is not None:
+            things.add("mark", f"{athlete} {mark}", {"activity": key})
+    return key
 
 
 def shown(key: int, body: dict[str, Any]) -> dict[str, Any]:
@@ -86,6 +90,14 @@ def shown(key: int, body: dict[str, Any]) -> dict[str, Any]:
     seen |= {"id": key, "start_date_local": f"{local:%Y-%m-%dT%H:%M:%SZ}"}  # local, with a misleading Z
     seen |= {"upload_id_str": str(upload_id) if upload_id else None, "timezone": "(GMT+00:00) UTC"}
     return seen | {"average_speed": round(body["distance"] / max(1, body["moving_time"]), 3)}
+
+
+def one(things: Things, athlete: int, key: int, *, at: float) -> dict[str, Any] | None:
+    """Return an activity of the athlete's, once it is made."""
+    body = things.get("activity", key)
+    if body is None or body["athlete"]["id"] != athlete or body["visible_from"] > at:
+        return None
+    return body
 
 
 def of_athlete(things: Things, athlete: int, *, at: float) -> list[tuple[int, dict[str, Any]]]:
@@ -104,9 +116,9 @@ def streams(body: dict[str, Any], keys: list[str]) -> dict[str, Any]:
 
 
 def _same(things: Things, athlete: int, external_id: str, start: str) -> int | None:
-    for key, body in things.named("activity", str(athlete)):
-        if body["external_id"] == external_id or body["start_date"] == start:
-            return key
+    for mark in (external_id, start):
+        for _, row in things.named("mark", f"{athlete} {mark}"):
+            return int(row["activity"])
     return None
 
 
