@@ -25,11 +25,12 @@ from consent.manifests.shapes import Direction, Flow
 from records import selectors as records
 from records import services as store
 from records.admission import NewDocument
+from records.documents import Saved
+from records.errors import DocumentMalformed
 from records.members import keys, pairwise
 from records.members.keyring import Key
 from records.members.models import Member
 from records.selectors import Stored
-from records.services import Saved
 
 NEXT_DAY = "+1"  # marks the part of a partner's series that lies after midnight UTC
 
@@ -145,19 +146,20 @@ def admit_import(
 
     None: admitted, but the same real event is recorded already. Locks the grant, so that a stop comes before or after.
     """
+    key = keys.key_of(Grant.objects.values_list("member_id", flat=True).get(ref=grant_ref))
+    store.hold(owner_key=key)  # documents before the grant, as whoever saves and then queues: no deadlock
     grant = (
         Grant.objects.select_for_update(of=("self",)).select_related("member", "notice").get(ref=grant_ref)
     )
-    key, moment = keys.key_of(grant.member_id), at or clock.now()
-    stored = Stored(
-        ref=UUID(int=0), kind=document.kind, day=moment.date(), origin=document.origin, fields=document.body
-    )
-    decision = _decide(grant, flow, stored, moment)
+    moment = at or clock.now()
+    day = moment.astimezone(ZoneInfo(grant.member.timezone)).date()
+    stored = Stored(UUID(int=0), document.kind, day, document.origin, document.body)
+    decision, saved = _kept_if_permitted(document, _decide(grant, flow, stored, moment), key=key, at=moment)
     event = entries.decided(
         grant=grant,
         flow=flow,
         kind=document.kind,
-        day=moment.astimezone(ZoneInfo(grant.member.timezone)).date(),
+        day=day,
         document=f"{document.origin}|{document.external_id}",
         decision=decision,
         key=key,
@@ -167,7 +169,6 @@ def admit_import(
     log.append(event)
     if decision.fields is None:
         return Refusal(decision.reason, event.event_id)
-    saved = store.save(owner_key=key, documents=_kept(document, decision.fields), at=moment)
     return saved[0] if saved else None
 
 
@@ -233,6 +234,19 @@ def _preview(partner: str, flow: Flow, stored: Stored, answer: Decision) -> Prev
     return Preview(
         _GATE, partner=partner, data_type=flow.data_type, kind=stored.kind, day=stored.day, fields=fields
     )
+
+
+def _kept_if_permitted(
+    document: NewDocument, decision: Decision, *, key: Key, at: datetime
+) -> tuple[Decision, list[Saved]]:
+    """Keep what the gate let in. What has not the shape of its kind is nothing that can be taken in."""
+    if decision.fields is None:
+        return decision, []
+    try:
+        with transaction.atomic():
+            return decision, store.save(owner_key=key, documents=_kept(document, decision.fields), at=at)
+    except DocumentMalformed:
+        return Decision(permit=False, reason=Reason.NOTHING_TO_RELEASE, policy=decision.policy), []
 
 
 def _kept(document: NewDocument, fields: Mapping[str, Any]) -> list[NewDocument]:

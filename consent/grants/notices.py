@@ -18,7 +18,7 @@ MONTHS = 12  # a yes lasts at most this long; then it is asked again, never rene
 
 NEVER: dict[Category, str] = {
     Category.ACTIVITY: "Steps, distance and calories",
-    Category.HEART: "Heart rate and HRV",
+    Category.HEART: "HRV, and heart rate outside your workouts",
     Category.SLEEP: "Sleep times, sleep stages and blood oxygen",
     Category.READINESS_STRESS: "Readiness and stress",
     Category.BODY: "Height, weight and birth date",

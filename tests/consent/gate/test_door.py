@@ -190,6 +190,18 @@ def test_an_import_of_another_day_is_refused_and_nothing_is_kept(member, grant) 
     assert list(door.export_own(member_id=member.id)) == []
 
 
+def test_an_import_that_has_not_the_shape_of_its_kind_is_refused_and_nothing_is_kept(member, grant) -> None:
+    body = {**WORKOUT, "distance": "far"}
+    document = NewDocument("workout", body, "strava", "987")
+    refusal = door.admit_import(
+        grant_ref=grant.ref, flow="import:workout", document=document, references={}, at=NOON
+    )
+
+    assert refusal.reason is Reason.NOTHING_TO_RELEASE
+    assert Entry.objects.get(event_id=refusal.event_id).kind == "import.refused"
+    assert list(door.export_own(member_id=member.id)) == []
+
+
 def test_heart_rate_that_crosses_midnight_utc_is_kept_whole_and_forgotten_whole(member, grant) -> None:
     rows = [
         {"timestamp": f"2026-11-20T{clock}+00:00", "timestamp_unix": 1, "bpm": 120, "source": "workout"}
