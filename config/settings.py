@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "consent.web.failing.FailedForms",
 ]
 
 # `one_account_per_email` is unique on lower(email), which this check cannot see.

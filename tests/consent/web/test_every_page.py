@@ -100,8 +100,10 @@ def test_the_check_for_inline_code_can_fail():
 
 
 def test_a_failed_sign_in_shows_what_is_wrong_on_top_and_beside(client, db):
-    page = client.post("/accounts/login/", {"login": "nobody@example.org", "password": "x"}).content.decode()
+    answer = client.post("/accounts/login/", {"login": "nobody@example.org", "password": "x"})
+    page = answer.content.decode()
 
+    assert answer.status_code == 422
     assert "<title>Error: " in page
     assert 'role="alert"' in page
 

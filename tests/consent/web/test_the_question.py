@@ -21,7 +21,7 @@ def text(answer) -> str:
 
 def on(answer) -> list[str]:
     inputs = re.findall(r"<input[^>]*role=\"switch\"[^>]*>", answer.content.decode())
-    return [re.search(r'value="([^"]+)"', each)[1] for each in inputs if " checked" in each]
+    return [re.findall(r"value=\"([^\"]+)\"", each)[0] for each in inputs if " checked" in each]
 
 
 def kinds() -> set[str]:
