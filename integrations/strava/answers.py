@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any, Final
+from uuid import UUID
 
 from integrations.connectors.port import Credentials, Incoming, Notice
 
@@ -158,6 +159,18 @@ def activity(reply: Any) -> Activity:
         workout["distance"] = float(distance)
     beats = reply.get("has_heartrate") is True and reply.get("heartrate_opt_out") is not True
     return Activity(activity_id, ids, start, workout, has_heart_rate=beats)
+
+
+def made_by_us(reply: Any) -> bool:
+    """Whether an activity is of our making: its external id is one of ours, a UUID, maybe with an extension.
+
+    An upload may also end as a duplicate of what the athlete's watch had recorded; that one is not ours to write on.
+    """
+    try:
+        UUID(str(_object(reply).get("external_id")).split(".", 1)[0])
+    except ValueError:
+        return False
+    return True
 
 
 def heart_rate_rows(reply: Any, start: datetime) -> list[dict[str, Any]]:

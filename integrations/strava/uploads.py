@@ -73,7 +73,10 @@ def deliver_score(release: Release, sending: Sending) -> Outcome:
     if outcome := _outcome(found, {}, carried=False):
         return outcome
     try:
-        before = found.json()["description"] or ""
+        reply = found.json()
+        if not answers.made_by_us(reply):
+            return Rejected("carrier_not_ours")
+        before = reply["description"] or ""
         after = wire.with_line(before, line)
     except (ValueError, KeyError, TypeError, AttributeError):
         return TryLater("garbage")

@@ -156,7 +156,9 @@ def test_a_workout_that_cannot_be_written_is_rejected_before_any_call(strava_sim
 
 def test_a_score_is_written_below_what_the_member_wrote_once(strava_simulator):
     credentials = linked(strava_simulator)
-    key = strava_simulator.log_activity(tell=False, description="Lovely evening.")
+    key = strava_simulator.log_activity(
+        tell=False, description="Lovely evening.", external_id=f"{DOCUMENT}.tcx"
+    )
     for _ in range(2):
         done = strava.deliver(a_score(), sending(credentials, carrier=str(key)))
         assert done == Delivered(str(key))
@@ -166,6 +168,17 @@ def test_a_score_is_written_below_what_the_member_wrote_once(strava_simulator):
     puts = [row["body"] for row in strava_simulator.received if row["method"] == "PUT"]
     assert len(puts) == 2
     assert json.loads(puts[0]) == {"description": "Lovely evening.\nReadiness 82"}
+
+
+def test_a_score_is_not_written_on_what_the_athletes_watch_recorded(strava_simulator):
+    """An upload with the same start ends as a duplicate of that; it did arrive, but the activity is not ours."""
+    credentials = linked(strava_simulator)
+    key = strava_simulator.log_activity(
+        tell=False, start_date="2026-11-19T23:02:00Z", external_id="watch-1.fit", description="Mine"
+    )
+    assert strava.deliver(a_release(), sending(credentials)) == Delivered(str(key))
+    assert strava.deliver(a_score(), sending(credentials, carrier=str(key))) == Rejected("carrier_not_ours")
+    assert [activity["description"] for activity in strava_simulator.activities] == ["Mine"]
 
 
 def test_a_score_without_an_activity_to_ride_on_goes_nowhere(strava_simulator):
