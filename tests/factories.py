@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 
@@ -25,9 +26,16 @@ ALL_SCOPES = ("read", "activity:read", "activity:write")
 _numbers = count(1)
 
 
+def zone_at_noon() -> str:
+    """A time zone where it is about noon now, so that "today" means today at whatever hour the tests run."""
+    offset = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-offset:+d}"  # the signs of these names are turned round
+
+
 def make_member(email: str = "", **fields: Any) -> Member:
-    """An account with a verified address."""
+    """An account with a verified address, of somebody for whom it is noon."""
     email = email or f"member{next(_numbers)}@tests.example"
+    fields.setdefault("timezone", zone_at_noon())
     member = Member.objects.create_user(email, PASSWORD, **fields)
     EmailAddress.objects.create(user=member, email=email, verified=True, primary=True)
     return member
@@ -80,8 +88,8 @@ def make_connection(
 def make_workout(
     *, start: datetime | None = None, with_heart_rate: bool = True, minutes: int = 2, **parts: Any
 ) -> NewDocument:
-    """A workout of the ring that has just ended, if nothing else is said."""
-    start = start or datetime.now(UTC) - timedelta(minutes=minutes)
+    """A workout of the ring that has just ended where it is noon, if nothing else is said."""
+    start = start or datetime.now(ZoneInfo(zone_at_noon())) - timedelta(minutes=minutes)
     seed = parts.pop("seed", f"tests-{next(_numbers)}")
     return generator.workout(
         start=start, minutes=minutes, with_heart_rate=with_heart_rate, seed=seed, **parts
@@ -90,11 +98,13 @@ def make_workout(
 
 def log_workout(member: Member, **parts: Any) -> list[Delivery]:
     """Let the member's ring log a workout; returns what was queued."""
-    return intake.receive(member=member, documents=[make_workout(**parts)])
+    zone = ZoneInfo(member.timezone)
+    start = parts.pop("start", None) or datetime.now(UTC) - timedelta(minutes=parts.get("minutes", 2))
+    return intake.receive(member=member, documents=[make_workout(start=start.astimezone(zone), **parts)])
 
 
 def log_night(member: Member) -> list[Delivery]:
     """Let the ring log last night with today's scores; returns what was queued."""
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo(member.timezone)).date()
     night = generator.night(of=today, timezone=member.timezone, seed=f"tests-{next(_numbers)}")
     return intake.receive(member=member, documents=night)

@@ -17,7 +17,8 @@ class FastPartner(ThreadingHTTPServer):
 
     def __init__(self, *, takes: float) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
-        self.takes, self.arrivals, self.numbers = takes, [], count(1)
+        self.takes, self.numbers = takes, count(1)
+        self.arrivals: list[float] = []
         self.lock = threading.Lock()
 
 

@@ -1,8 +1,8 @@
 """The barrier of a stop, raced: withdrawals against sends by four workers, on PostgreSQL, where rows are locked.
 
-SR-7.2, P2. Three kinds of leak are counted: decided in the grant's favour after the grant's end (by the database's clock),
-sent although nobody had claimed it yet when the withdrawal had committed, and arrived at the partner after `withdraw` and
-`settle` had answered that all is settled.
+SR-7.2, P2. Three kinds of leak are counted: decided in the grant's favour after the grant's end (by the database's
+clock), sent although nobody had claimed it yet when the withdrawal had committed, and arrived at the partner after
+`withdraw` and `settle` had answered that all is settled.
 """
 
 import random
