@@ -26,9 +26,9 @@ def an_event(**changes) -> Event:
     )
 
 
-def by_sql(statement: str, *values: object) -> None:
+def by_sql(statement: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement)
 
 
 @pytest.mark.django_db
@@ -80,8 +80,9 @@ def test_the_database_refuses_to_put_another_entry_in_the_place_of_one() -> None
     """`INSERT OR REPLACE` passes SQLite's update and delete triggers; PostgreSQL's way round is TRUNCATE."""
     with transaction.atomic():
         entry = services.append(an_event())
-    columns = "id, event_id, at, kind, subject, partner, body, leaf"
-    replace = f"INSERT OR REPLACE INTO audit_log_entry ({columns}) SELECT {columns.replace('kind', chr(39) + 'x' + chr(39))} FROM audit_log_entry"
+    columns = "id, event_id, at, {}, subject, partner, body, leaf"
+    table = "audit_log_entry"
+    replace = f"INSERT OR REPLACE INTO {table} ({columns.format('kind')}) SELECT {columns.format(chr(39) * 2)} FROM {table}"
 
     with pytest.raises(DatabaseError, match="append-only"):
         by_sql(replace if connection.vendor == "sqlite" else "TRUNCATE audit_log_entry CASCADE")

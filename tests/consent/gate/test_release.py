@@ -4,6 +4,7 @@ import copy
 import json
 import pickle
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from consent.gate import release as sealed
 
 CANARY = 8675309
-WHAT = {"partner": "strava", "data_type": "workout", "kind": "workout", "day": date(2026, 11, 20)}
+WHAT: dict[str, Any] = {"partner": "strava", "data_type": "workout", "kind": "workout", "day": date(2026, 11, 20)}
 
 
 def a_release() -> sealed.Release:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import jwt
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
@@ -61,7 +62,7 @@ def test_a_receipt_whose_words_were_changed_no_longer_verifies(member, notice) -
     head, body, signature = allow(member, notice, WORKOUTS).jws.split(".")
     forged = f"{head}.{body[:-4]}AAAA.{signature}"
 
-    with pytest.raises(Exception, match="[Ss]ignature|payload"):
+    with pytest.raises(jwt.InvalidTokenError):
         signing.read(forged, signing.jwks())
 
 
