@@ -10,9 +10,12 @@ from consent.web.pages import preview
 from records.members.models import Member
 
 
-def preview_of(member: Member, manifest: Manifest, flows: frozenset[str]) -> preview.PreviewPage:
+def preview_of(
+    member: Member, manifest: Manifest, flows: frozenset[str], *, only: str | None = None
+) -> preview.PreviewPage:
     """Return the preview for these switches of a partner. It is no disclosure and leaves no entry."""
     now = clock.now()
     day = selectors.last_full_day(member, now=now)
     shown = door.preview(member=member, partner=manifest.slug, flows=flows, day=day) if flows else ()
-    return preview.page(manifest, shown, day=day, today=now.astimezone(ZoneInfo(member.timezone)).date())
+    today = now.astimezone(ZoneInfo(member.timezone)).date()
+    return preview.page(manifest, shown, day=day, today=today, only=only)

@@ -108,7 +108,7 @@ def test_a_switch_acts_where_it_stands_and_says_what_is_true(at_lin: Page, live_
     at_lin.goto(f"{live_server.url}/connections/strava/")
 
     at_lin.locator("#export-readiness_score").click()
-    expect(at_lin.locator("#told")).to_contain_text("Readiness score is off. It stopped at once.")
+    expect(at_lin.locator("#saved")).to_have_text("Readiness score is off. It stopped at once.")
     assert at_lin.locator("#export-readiness_score").is_checked() is False
     assert at_lin.evaluate("document.activeElement.id") == "export-readiness_score"
 

@@ -32,15 +32,17 @@ class PreviewPage:
     in_: tuple[Line, ...]
 
 
-def page(manifest: Manifest, shown: Sequence[Shown], *, day: date, today: date) -> PreviewPage:
-    """Return the preview of a day. `shown` is the gate's answer for each switch that is on."""
+def page(
+    manifest: Manifest, shown: Sequence[Shown], *, day: date, today: date, only: str | None = None
+) -> PreviewPage:
+    """Return the preview of a day. `shown` is the gate's answer for each switch that is on; `only` tells of one."""
     moving = {each.flow for each in shown if each.previews}
     out: list[Line] = []
     in_: list[Line] = []
     counts = {Direction.EXPORT: 0, Direction.IMPORT: 0}
     for each in shown:
         flow = manifest.flow(each.flow)
-        if flow is None:
+        if flow is None or only not in {None, flow.key}:
             continue
         lines, moved = _lines(manifest, flow, each, moving)
         counts[flow.direction] += moved

@@ -42,7 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         bars=pictures.bars([(day.out, day.in_) for day in counted]),
         finding=ledger.finding(counted),
         partners=_choices(_("All partners"), _names().items(), filters.partner),
-        directions=_choices(_("Out, in, blocked and choices"), _directions(), filters.direction),
+        directions=_choices(_("Everything"), _directions(), filters.direction),
         types=_choices(_("All types"), _types(), filters.type),
         filtered=filters.any,
         older=older,

@@ -36,6 +36,8 @@ def partner_page(request: HttpRequest, partner: str) -> HttpResponse:
 def turn_off(request: HttpRequest, partner: str) -> HttpResponse:
     """Off acts at once."""
     manifest, grant = _shared(request, partner)
+    if grant is None:
+        return _over(request, manifest)
     flow = _flow_posted(request, manifest)
     if flow is None:
         return _no_such_switch(request, manifest)
@@ -56,13 +58,13 @@ def turn_off(request: HttpRequest, partner: str) -> HttpResponse:
 def turn_on(request: HttpRequest, partner: str) -> HttpResponse:
     """On shows first what would be sent, and needs a second press of equal weight."""
     manifest, grant = _shared(request, partner)
+    if grant is None:
+        return _over(request, manifest)
     if request.method != "POST":
         waiting = confirming.kept(request, act=TURN_ON, partner=partner)
-        return (
-            _asked(request, manifest, manifest.flow(min(waiting)))
-            if waiting
-            else see_other(_address(manifest))
-        )
+        if not waiting:
+            return see_other(_address(manifest))
+        return _asked(request, manifest, grant, manifest.flow(min(waiting)))
     flow = _flow_posted(request, manifest)
     if flow is None:
         return _no_such_switch(request, manifest)
@@ -70,7 +72,7 @@ def turn_on(request: HttpRequest, partner: str) -> HttpResponse:
     if decision == "keep_off":
         return _done(request, manifest, _("%(name)s is still off.") % {"name": flow.name})
     if decision != "start":
-        return _asked(request, manifest, flow)
+        return _asked(request, manifest, grant, flow)
     return _start(request, manifest, grant, flow)
 
 
@@ -79,6 +81,8 @@ def turn_on(request: HttpRequest, partner: str) -> HttpResponse:
 def try_again(request: HttpRequest, partner: str) -> HttpResponse:
     """Go to the partner once more, for the yes that stands here."""
     manifest, grant = _shared(request, partner)
+    if grant is None:
+        return _over(request, manifest)
     address = aftermath().continue_address(grant_ref=grant.ref, callback_base=callback_base(request))
     if address is None:
         return see_other(_address(manifest))
@@ -107,10 +111,12 @@ def _start(request: HttpRequest, manifest: Manifest, grant: Grant, flow: Flow) -
     return see_other(_address(manifest))
 
 
-def _asked(request: HttpRequest, manifest: Manifest, flow: Flow | None) -> HttpResponse:
+def _asked(request: HttpRequest, manifest: Manifest, grant: Grant, flow: Flow | None) -> HttpResponse:
+    """Show what one more switch would let through, beside those that are on."""
     if flow is None:
         return _no_such_switch(request, manifest)
-    asking = {flow.key: preview_of(member_of(request), manifest, frozenset({flow.key}))}
+    on = frozenset(toggle.flow for toggle in grant.toggles.all() if toggle.on)
+    asking = {flow.key: preview_of(member_of(request), manifest, on | {flow.key}, only=flow.key)}
     return _show(request, manifest, asking=asking, told=_("%(name)s is still off.") % {"name": flow.name})
 
 
@@ -146,13 +152,19 @@ def _show(
     return render(request, template, told_now, status=422 if problem else 200)
 
 
-def _shared(request: HttpRequest, partner: str) -> tuple[Manifest, Grant]:
-    """Return the partner and the member's live grant to it; without one there is no such page."""
-    manifest = partner_or_404(partner)
-    grant = selectors.live_grant(member_of(request), partner)
-    if grant is None:
+def _shared(request: HttpRequest, partner: str) -> tuple[Manifest, Grant | None]:
+    """Return the partner and the member's live grant to it, None when it is over. Never shared: no such page."""
+    manifest, member = partner_or_404(partner), member_of(request)
+    if selectors.latest_grant(member, partner) is None:
         raise Http404
-    return manifest, grant
+    return manifest, selectors.live_grant(member, partner)
+
+
+def _over(request: HttpRequest, manifest: Manifest) -> HttpResponse:
+    """It was stopped meanwhile, in another window or by the clock: show what is true now."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return see_other(_address(manifest))
 
 
 def _flow_posted(request: HttpRequest, manifest: Manifest) -> Flow | None:

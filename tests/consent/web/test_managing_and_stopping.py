@@ -33,7 +33,7 @@ def test_a_switch_change_gets_the_page_s_middle_and_says_what_is_true(lin, brows
     answer = browser_of_lin.post(PAGE + "turn-off/", {"flow": READINESS}, headers={"HX-Request": "true"})
 
     page = answer.content.decode()
-    assert page.startswith('<div id="managed"') or '<div id="managed"' in page[:60]
+    assert page.lstrip().startswith('<div class="two two--even" id="rows"')
     assert "<html" not in page
     assert "Readiness score is off." in page
 
@@ -199,3 +199,15 @@ def test_nobody_sees_a_member_page_without_signing_in(client, db):
     for path in paths:
         answer = client.get(path)
         assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/login/"), path
+
+
+def test_a_switch_pressed_after_a_stop_elsewhere_shows_what_is_true(lin, browser_of_lin):
+    share(lin, WORKOUTS)
+    browser_of_lin.post(PAGE + "revoke/")
+
+    pressed = browser_of_lin.post(PAGE + "turn-on/", {"flow": WORKOUTS}, headers={"HX-Request": "true"})
+
+    assert pressed["HX-Refresh"] == "true"
+    again = browser_of_lin.post(PAGE + "turn-on/", {"flow": WORKOUTS, "decision": "start"}, follow=True)
+    assert "You stopped sharing with Strava" in text(again)
+    assert Grant.objects.get(member=lin).status == "withdrawn"
