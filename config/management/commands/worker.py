@@ -17,6 +17,7 @@ from integrations.deliveries import sweeping
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
+SOONER = 5.0  # seconds: in the demo world the partners start beside us
 HANDS = 4  # per partner four sends at a time (SR-7.8)
 
 
@@ -73,11 +74,11 @@ class _Rounds:
                 self.under_way[job] = hands.submit(_in_hand, job.run)
 
     def sweep(self) -> None:
-        """Sweep; the first time ask partners anew whether they still call us."""
+        """Sweep; once after the start ask partners anew whether they still call us, sooner again if none answers."""
         work.sweep()
         if not self.greeted:
-            self.greeted = True
-            subscriptions.ensure(anew=True)
+            self.greeted = subscriptions.ensure(anew=True) > 0
+            self.next_sweep = min(self.next_sweep, time.monotonic() + SOONER)
 
 
 def _in_hand(do: Any) -> None:
