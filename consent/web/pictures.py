@@ -11,6 +11,7 @@ CENTRE, RADIUS, GAP = (170.0, 130.0), 74.0, 13.0
 ANGLES = {1: (-24.0,), 2: (-30.0, 30.0), 3: (-32.0, 20.0, 150.0)}
 LABELS_FIT = 6
 NARROWEST = 316.0
+INNER, INNER_OF_MANY = 46.0, 60.0  # where arrows begin: clear of the words in the middle
 NODE, NODE_AT = 19.0, 120.0
 LONG_NAME = 16
 
@@ -43,8 +44,9 @@ def ring(partners: Sequence[tuple[str, bool, bool]]) -> Ring:
     """Return the ring for the connected partners, each (name, goes out, comes in)."""
     count = len(partners)
     angles = ANGLES.get(count) or tuple(-90 + 360 * index / count for index in range(count)) if count else ()
-    gates = tuple(_gate(*partner, angle) for partner, angle in zip(partners, angles, strict=True))
     named = count <= LABELS_FIT
+    inner = INNER if named else INNER_OF_MANY
+    gates = tuple(_gate(*partner, angle, inner) for partner, angle in zip(partners, angles, strict=True))
     xs = [CENTRE[0] - RADIUS, CENTRE[0] + RADIUS, *(float(gate.x) for gate in gates)]
     ys = [CENTRE[1] - RADIUS, CENTRE[1] + RADIUS, *(float(gate.y) for gate in gates)]
     side = 44 if named else 24
@@ -55,11 +57,11 @@ def ring(partners: Sequence[tuple[str, bool, bool]]) -> Ring:
     )
 
 
-def _gate(name: str, goes_out: bool, comes_in: bool, angle: float) -> Gate:
+def _gate(name: str, goes_out: bool, comes_in: bool, angle: float, inner: float) -> Gate:
     x, y = _at(angle, NODE_AT)
     both = goes_out and comes_in
-    out_line, out_head = _arrow(angle, 46, 92, -6 if both else 0) if goes_out else ("", "")
-    in_line, in_head = _arrow(angle, 92, 46, 6 if both else 0) if comes_in else ("", "")
+    out_line, out_head = _arrow(angle, inner, 92, -6 if both else 0) if goes_out else ("", "")
+    in_line, in_head = _arrow(angle, 92, inner, 6 if both else 0) if comes_in else ("", "")
     return Gate(
         name,
         name[:1],
