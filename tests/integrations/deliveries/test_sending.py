@@ -6,10 +6,12 @@ import pytest
 
 from audit.log.models import Entry
 from consent.grants import clock
+from consent.grants.models import Grant
 from consent.grants.services import turn_off, turn_on, withdraw
 from integrations import work
 from integrations.connectors.models import Connection
-from integrations.deliveries import sweeping
+from integrations.connectors.port import Rejected
+from integrations.deliveries import claiming, outcomes, sweeping
 from integrations.deliveries.lifecycle import State
 from integrations.deliveries.models import Delivery
 from integrations.deliveries.sending import deliver
@@ -204,4 +206,36 @@ def test_a_row_under_a_lease_is_nobody_elses(grant, strava_simulator):
     )
     deliver(delivery.id)
     assert sweeping.bring_back_lapsed() == 0
+    assert strava_simulator.received == []
+
+
+def test_a_worker_that_comes_back_too_late_changes_nothing(grant, strava_simulator):
+    """Each change is compare-and-set (SR-7.1): its lease ran out, another one delivered meanwhile."""
+    (delivery,) = log_workout(grant.member)
+    late = claiming.claim(delivery.id)
+    assert late is not None
+    Delivery.objects.update(lease_until=clock.now())
+    assert sweeping.bring_back_lapsed() == 1
+    again = claiming.claim(delivery.id)
+    assert again is not None
+    outcomes.commit(late, Rejected("late"), None)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.token) == (State.SENDING, again.delivery.token)
+    assert "delivery.dead" not in kinds(delivery)
+
+
+def test_what_is_not_due_is_not_sent(grant, strava_simulator):
+    (delivery,) = log_workout(grant.member)
+    Delivery.objects.update(next_attempt_at=clock.now() + timedelta(minutes=1))
+    deliver(delivery.id)
+    assert strava_simulator.received == []
+    assert list(work.due()) == []
+
+
+def test_an_older_epoch_is_refused_whatever_else_is_true(grant, strava_simulator):
+    (delivery,) = log_workout(grant.member)
+    Grant.objects.update(epoch=grant.epoch + 1)
+    deliver(delivery.id)
+    delivery.refresh_from_db()
+    assert delivery.state == State.CANCELLED
     assert strava_simulator.received == []

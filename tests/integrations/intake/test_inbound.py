@@ -125,7 +125,7 @@ def test_a_message_told_three_times_is_one_row(connection):
 
 
 def test_a_message_about_an_account_we_do_not_know_is_taken_and_forgotten(connection):
-    known, unknown = tell(message()), tell(message(owner_id=999))
+    known, unknown = tell(message()), tell(message(owner_id=999, object_id=2))
     assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
     assert InboundNotice.objects.count() == 1
 
@@ -243,3 +243,18 @@ def test_a_subscription_is_asked_for_once_and_its_handshake_answered(strava_simu
     assert subscriptions.ensure() == 0
     paths = [call["path"] for call in strava_simulator.received if call["method"] == "POST"]
     assert len([path for path in paths if path.endswith("/push_subscriptions")]) == 1
+
+
+def test_our_own_upload_does_not_come_back_before_we_know_its_number_either(connection, strava_simulator):
+    """Strava may tell us of the activity while our own upload still waits for its number (loop guard)."""
+    (delivery,) = log_workout(connection.member)
+    for _ in range(5):
+        Delivery.objects.filter(state="pending").update(next_attempt_at=clock.now())
+        deliver(delivery.id)
+    Delivery.objects.update(reference="", progress={})
+    (activity,) = strava_simulator.activities
+    tell(message(object_id=activity["id"]))
+    work_off()
+    assert InboundNotice.objects.get().state == State.DONE
+    assert imported(connection) == []
+    assert "import.refused" not in kinds()
