@@ -133,7 +133,8 @@ def _forget(connection: Connection) -> None:
         gone = door.forget_all(member_id=connection.member_id, origin=connection.partner)
         at = clock.now()
         Connection.objects.filter(id=connection.id).update(forgotten_at=at)
-        record.happened("import.forgotten", connection, actor="ringfence", at=at, documents=len(gone))
+        if gone:
+            record.happened("import.forgotten", connection, actor="ringfence", at=at, documents=len(gone))
 
 
 def _linked_anew(connection: Connection) -> bool:

@@ -17,6 +17,7 @@ from records.members.models import Member, Membership, Role
 PASSWORD = "demo-ringfence"  # noqa: S105 (printed by `make run`; the demo world is refused on a public host)
 DAYS = 90
 WORKOUT_MINUTES = 30
+EVENING = time(18, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,12 @@ def _member(account: Account) -> Member:
 
 @transaction.atomic
 def _measure(member: Member, *, now: datetime) -> None:
-    """Ninety days up to yesterday where the member lives; today is the ring page's."""
-    yesterday = now.astimezone(ZoneInfo(member.timezone)).date() - timedelta(days=1)
+    """Ninety days up to yesterday where the member lives, with a run in its evening; today is the ring page's."""
+    here = ZoneInfo(member.timezone)
+    yesterday = now.astimezone(here).date() - timedelta(days=1)
     seed = _seed(member)
+    run = generator.workout(start=datetime.combine(yesterday, EVENING, here), minutes=31, seed=f"{seed}-evening")
+    services.receive(member=member, documents=[run])
     days = generator.days(
         seed, until=yesterday, count=DAYS, timezone=member.timezone, cycle=seed in LOGS_A_CYCLE
     )
