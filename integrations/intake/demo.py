@@ -108,7 +108,9 @@ def _measure(member: Member, *, now: datetime) -> None:
     here = ZoneInfo(member.timezone)
     yesterday = now.astimezone(here).date() - timedelta(days=1)
     seed = _seed(member)
-    run = generator.workout(start=datetime.combine(yesterday, EVENING, here), minutes=31, seed=f"{seed}-evening")
+    run = generator.workout(
+        start=datetime.combine(yesterday, EVENING, here), minutes=31, seed=f"{seed}-evening"
+    )
     services.receive(member=member, documents=[run])
     days = generator.days(
         seed, until=yesterday, count=DAYS, timezone=member.timezone, cycle=seed in LOGS_A_CYCLE
