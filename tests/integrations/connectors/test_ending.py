@@ -40,7 +40,7 @@ def test_a_stop_cancels_what_waits_tells_the_partner_and_keeps_nothing(connectio
     connection.refresh_from_db()
     assert (connection.credentials, connection.account, connection.account_digest) == ("", "", "")
     kinds = list(Entry.objects.order_by("id").values_list("kind", flat=True))
-    assert kinds[-3:] == ["import.forgotten", "partner.told", "connection.ended"]
+    assert kinds[-2:] == ["partner.told", "connection.ended"]
 
 
 def test_the_sweep_alone_does_all_of_it(connection, strava_simulator):
