@@ -31,6 +31,9 @@ class Purpose(StrEnum):
     GLUCOSE_INSIGHT = "glucose_insight"
     VOICE_ANSWERS = "voice_answers"
     SHARING_WITH_OTHERS = "sharing_with_others"
+    REMINDERS = "reminders"
+    FOOD_LOG = "food_log"
+    OWN_USE = "own_use"  # the member's own program
 
 
 class Until(StrEnum):
@@ -38,6 +41,14 @@ class Until(StrEnum):
 
     SENT = "sent"
     LOCAL_MIDNIGHT = "local_midnight"  # the end of the document's own day where the member lives
+
+
+class Granularity(StrEnum):
+    """How much of a series a flow carries at most; a document that is no series goes as it is."""
+
+    AS_RECORDED = "as_recorded"
+    ONE_A_MINUTE = "one_a_minute"  # the first row of each UTC minute: a mean is no measurement
+    NEWEST = "newest"  # the newest row, and none before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,7 @@ class Flow:
     why: str
     purpose: Purpose
     when: tuple[Condition, ...] = ()
+    granularity: Granularity = Granularity.AS_RECORDED
     rides_on: str | None = None
     until: Until = Until.SENT
     on_demand: bool = False
@@ -91,7 +103,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One partner. `retention` and `deletion` are sentences that stand on the member's pages."""
+    """One partner. What ends in a full stop here stands on the member's pages as it is.
+
+    A partner without flows has no connection: `no_connection` says so honestly, and what happens instead.
+    """
 
     slug: str
     name: str
@@ -103,10 +118,14 @@ class Manifest:
     deletion_url: str
     retention: str
     flows: tuple[Flow, ...]
+    stopping: str = ""  # what a stop means at the partner's side, and what the member can do there
+    no_connection: str = ""
+    content_url: str = ""  # where a partner's own sessions are; the same link for everyone, always
     onward_recipients: tuple[str, ...] = ()
     regions: frozenset[str] | None = None  # ISO 3166-1 alpha-2; None = everywhere
-    starts_at_partner: bool = False
+    starts_at_partner: bool = False  # the member begins on the partner's side; we offer no way there
     imports_stay: bool = False  # what came in from this partner goes out to nobody
+    listed: bool = True  # stands on the page of partners; the member's own program has a page of its own
 
     def flow(self, key: str) -> Flow | None:
         return next((flow for flow in self.flows if flow.key == key), None)

@@ -17,6 +17,8 @@ class ConnectorsConfig(AppConfig):
 class PartnerApp(AppConfig):
     """One partner: names its manifest and, where something is pushed or fetched, its connector's class.
 
+    A partner that reads our API, or that has no connection at all, names its manifest only.
+
     class StravaApp(PartnerApp):
         name = "integrations.strava"
         manifest = "integrations.strava.manifest.MANIFEST"
@@ -32,9 +34,9 @@ class PartnerApp(AppConfig):
         cls.default = True  # so that Django picks the subclass, not the base it finds beside it
 
     def ready(self) -> None:
-        """Register both. A manifest that promises too much does not start (`ManifestRefused`)."""
+        """Register both. A manifest that promises too much does not load: `manage.py check` says why."""
         from integrations.connectors import registry
 
-        register.register(import_string(self.manifest))
-        if self.connector is not None:
+        taken = register.offer(import_string(self.manifest))
+        if taken and self.connector is not None:
             registry.register(import_string(self.connector)())
