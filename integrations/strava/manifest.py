@@ -92,6 +92,10 @@ MANIFEST = Manifest(
     privacy_url="https://www.strava.com/legal/privacy",
     deletion_url="https://www.strava.com/settings/profile",
     retention="Activities stay in your Strava account until you delete them there.",
+    stopping=(
+        "We tell Strava that you stopped, and it lets us in no more. "
+        "Activities that went out stay there until you delete them."
+    ),
     imports_stay=True,  # API agreement of 2026-06-01: never passed on
     flows=(
         _WORKOUT_OUT,
