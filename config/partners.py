@@ -19,5 +19,4 @@ STRAVA_REVOKE_URL = text("STRAVA_REVOKE_URL", f"{_STRAVA}/oauth/revoke")
 STRAVA_CALLBACK_BASE = text("STRAVA_CALLBACK_BASE", BASE_URL)
 STRAVA_CLIENT_ID = text("STRAVA_CLIENT_ID", "ringfence-demo" if DEMO else "")
 STRAVA_CLIENT_SECRET = optional_secret("STRAVA_CLIENT_SECRET", "demo-strava-client-secret" if DEMO else "")
-STRAVA_VERIFY_TOKEN = optional_secret("STRAVA_VERIFY_TOKEN", "demo-strava-verify-token" if DEMO else "")
 STRAVA_SIGNING_SECRET = optional_secret("STRAVA_SIGNING_SECRET", "")  # unset: events are not signed

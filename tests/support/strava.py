@@ -131,7 +131,7 @@ def strava_simulator(settings: Settings, tmp_path: Path) -> Iterator[StravaSimul
         settings.STRAVA_TOKEN_URL = f"{base}/oauth/token"
         settings.STRAVA_REVOKE_URL = f"{base}/oauth/revoke"
         settings.STRAVA_CLIENT_ID, settings.STRAVA_CLIENT_SECRET = "ringfence-demo", "a-secret-only-for-tests"
-        settings.STRAVA_VERIFY_TOKEN, settings.STRAVA_SIGNING_SECRET = "a-verify-token", ""
+        settings.STRAVA_SIGNING_SECRET = ""
         egress_breaker.forget()
         yield StravaSimulator(port, settings)
         egress_breaker.forget()
