@@ -12,9 +12,8 @@ PORT = integer("PORT", 8000)
 
 SECRET_KEY = secret("SECRET_KEY", VAR_DIR, generate=DEMO)
 SECRET_KEY_FALLBACKS = listed("SECRET_KEY_FALLBACKS")
-MASTER_KEYS = secret(
-    "RINGFENCE_MASTER_KEYS", VAR_DIR, generate=DEMO
-)  # "<key id>:<base64 of 32 bytes>", newest first
+# "<key id>:<base64 of 32 bytes>", newest first
+MASTER_KEYS = secret("RINGFENCE_MASTER_KEYS", VAR_DIR, generate=DEMO)
 
 BASE_URL = text("RINGFENCE_BASE_URL", f"http://127.0.0.1:{PORT}" if DEMO else "https://ringfence.example")
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if DEMO else [])

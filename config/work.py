@@ -7,9 +7,8 @@ from config.environment import integer, text
 BROKER_URL = text("BROKER_URL", "")
 LONGEST_TASK = 120  # seconds
 SWEEP_EVERY = 30.0  # seconds: what a lost message forgot is found by then (SR-7.1)
-DELIVERY_LEASE_SECONDS = integer(
-    "DELIVERY_LEASE_SECONDS", 30
-)  # a third of it is an attempt's deadline (SR-7.2)
+# A third of it is an attempt's deadline (SR-7.2).
+DELIVERY_LEASE_SECONDS = integer("DELIVERY_LEASE_SECONDS", 30)
 
 CELERY_BROKER_URL = BROKER_URL or "memory://"
 CELERY_TASK_ACKS_LATE = True

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from consent.gate.snapshots import policy
 from consent.grants import selectors as grants
 from consent.grants.models import Grant, Toggle
 from consent.manifests.register import manifest_of
@@ -17,10 +18,6 @@ from integrations.deliveries import services
 from integrations.deliveries.models import Delivery
 from integrations.deliveries.services import Reference
 from records.members.models import Member
-
-GOES_OUT_TO_NOBODY = frozenset(
-    {"strava", "stelo"}
-)  # what came in from them (DESIGN, "What each partner may carry")
 
 
 class Saved(Protocol):
@@ -43,7 +40,7 @@ def share(member: Member, saved: Sequence[Saved], *, at: datetime) -> list[Deliv
 
     Until the partner has answered, nothing is queued for the flows that its link does not cover.
     """
-    shareable = [each for each in saved if not each.removed and each.origin not in GOES_OUT_TO_NOBODY]
+    shareable = [each for each in saved if not each.removed and not policy().stays_here(each.origin)]
     if not shareable:
         return []
     queued = []

@@ -21,9 +21,7 @@ from integrations.connectors.port import Credentials, LinkRefused, PartnerTroubl
 from integrations.egress import Deadline
 
 FRESH_FOR = timedelta(seconds=60)  # tokens that die sooner are refreshed first
-LEASE = timedelta(
-    seconds=30
-)  # longer than any deadline, so that a slow refresh is never repeated beside itself
+LEASE = timedelta(seconds=30)  # longer than any deadline: a slow refresh is never repeated beside itself
 LOOK_AGAIN = 0.1
 
 
