@@ -81,8 +81,8 @@ def test_the_database_refuses_to_put_another_entry_in_the_place_of_one() -> None
     with transaction.atomic():
         entry = services.append(an_event())
     columns = "id, event_id, at, {}, subject, partner, body, leaf"
-    table = "audit_log_entry"
-    replace = f"INSERT OR REPLACE INTO {table} ({columns.format('kind')}) SELECT {columns.format(chr(39) * 2)} FROM {table}"
+    others = f"SELECT {columns.format(chr(39) * 2)} FROM audit_log_entry"
+    replace = f"INSERT OR REPLACE INTO audit_log_entry ({columns.format('kind')}) {others}"
 
     with pytest.raises(DatabaseError, match="append-only"):
         by_sql(replace if connection.vendor == "sqlite" else "TRUNCATE audit_log_entry CASCADE")
