@@ -1,4 +1,4 @@
-"""Sorting on the way in: what could ever leave, and what is the member's alone. Pure.
+"""Sorting on the way in: what is made of a document, what could ever leave, and what is the member's alone. Pure.
 
 Women's-health documents, entries whose tag is off the allow list, women's-health fields and free text
 go to the private part. Release never reads that part, so nothing a partner sees, and no count or time
@@ -6,12 +6,11 @@ of it, can depend on it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from records.errors import StrayDocument
-from records.vocabulary import activities, registry, shape, tags
-from records.vocabulary.shapes import DocumentKind
+from records.vocabulary import activities, derivations, registry, shape, tags
 
 RING, FILE = "ring", "file"  # the member's own ring; files that the member brought
 
@@ -49,25 +48,41 @@ class Sorted:
     private: dict[str, Any] | None = field(repr=False)
 
 
+def made_from(new: NewDocument) -> NewDocument | None:
+    """Return the document that is made of this one, or None. It keeps the origin, and the source's id there.
+
+    So what came from a partner stays bound to it, and whatever forgets the source forgets what was made of it.
+    """
+    made = derivations.MADE_FROM.get(new.kind)
+    if made is None or new.body.get("type") not in derivations.MINDFUL:
+        return None
+    span = {"start": new.body["start_datetime"], "end": new.body["end_datetime"]}
+    body = {"id": new.source_id, "day": new.body["day"], **span}
+    return replace(new, kind=made, body=body, external_id=new.source_id)
+
+
+def completed(kind: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the body with the own fields that are computed from others of it, whatever was given in their place."""
+    if kind != "daily_activity" or not {"total_calories", "active_calories"} <= set(body):
+        return body
+    return {**body, "resting_calories": max(0, body["total_calories"] - body["active_calories"])}
+
+
 def sort(kind: str, body: Mapping[str, Any]) -> Sorted:
     """Split a sound body into what may ever be released and what is the member's alone."""
     listed = registry.KINDS[kind]
     whole = shape.known(kind, body)
-    if listed.womens_health or not _entry_may_leave(listed, whole):
+    if listed.womens_health or not tags.entry_may_leave(listed, whole):
         return Sorted(public=None, private=whole)
     if listed.series:
         return Sorted(public=whole, private=None)
     private: dict[str, Any] = {}
     for leaf in listed.fields:
         if leaf.sensitivity.private:
-            taken = _take(whole, leaf.path)
-            if (
-                taken is not None
-            ):  # a null is dropped: whether there is a note must not show in the public part
-                _put(private, leaf.path, taken)
-    for path, word in _open_words(kind, whole):
-        _put(private, path, word)
-        _put(whole, path, activities.closed(word))
+            private = _merged(private, _cut(whole, leaf.path))
+    for name, word in _open_words(kind, whole):
+        private[name] = word
+        whole[name] = activities.closed(word)
     return Sorted(public=whole, private=private or None)
 
 
@@ -80,11 +95,6 @@ def combine(kind: str, public: Mapping[str, Any], private: Mapping[str, Any] | N
     return whole
 
 
-def _entry_may_leave(listed: DocumentKind, body: Mapping[str, Any]) -> bool:
-    codes = [body.get(leaf.path) for leaf in listed.fields if leaf.per_entry]
-    return all(tags.may_leave(code) for code in codes)
-
-
 def _open_words(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Words of an open vocabulary that the closed one does not have as they stand."""
     word = body.get("activity") if kind == "workout" else None
@@ -92,27 +102,38 @@ def _open_words(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]
         yield "activity", word
 
 
-def _take(body: dict[str, Any], path: str) -> Any:
-    *parents, name = path.split(".")
-    for parent in parents:
-        inner = body.get(parent)
-        if not isinstance(inner, dict):
-            return None
-        body = inner
-    return body.pop(name, None)
+def _cut(body: dict[str, Any], path: str) -> dict[str, Any]:
+    """Take one leaf out of a body and return it alone, in its place; nothing where there is none.
 
-
-def _put(body: dict[str, Any], path: str, value: Any) -> None:
-    *parents, name = path.split(".")
-    for parent in parents:
-        body = body.setdefault(parent, {})
-    body[name] = value
+    A null is dropped: whether there is a note must not show in the public part. Of an array every item keeps its place.
+    """
+    step, _, rest = path.partition(".")
+    name = step.removesuffix("[]")
+    if not rest:
+        taken = body.pop(name, None)
+        return {} if taken is None else {name: taken}
+    inner = body.get(name)
+    if isinstance(inner, list):
+        cuts = [_cut(item, rest) for item in inner]
+        return {name: cuts} if any(cuts) else {}
+    cut = _cut(inner, rest) if isinstance(inner, dict) else {}
+    return {name: cut} if cut else {}
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(under)
     for name, value in over.items():
         beneath = merged.get(name)
-        both = isinstance(value, Mapping) and isinstance(beneath, Mapping)
-        merged[name] = _merged(beneath, value) if both and beneath is not None else value
+        if isinstance(value, Mapping) and isinstance(beneath, Mapping):
+            merged[name] = _merged(beneath, value)
+        elif _side_by_side(beneath, value):
+            merged[name] = [_merged(*pair) for pair in zip(beneath or (), value, strict=True)]
+        else:
+            merged[name] = value
     return merged
+
+
+def _side_by_side(one: Any, other: Any) -> bool:
+    """Whether these are the two parts of one array of objects."""
+    both = isinstance(one, list) and isinstance(other, list) and len(one) == len(other)
+    return both and all(isinstance(item, Mapping) for item in (*one, *other))

@@ -19,6 +19,7 @@ from records.members.keyring import Key
 from records.models import Document, PrivateDocument
 from records.sealing import PRIVATE, PUBLIC, Seals
 from records.vocabulary import registry, shape
+from records.vocabulary.derivations import MADE_FROM
 
 BATCH = 500
 WHOLE = frozenset({RING, FILE})  # these bring whole documents; a partner brings what its flow carries
@@ -43,13 +44,16 @@ def save(*, owner_key: Key, documents: Sequence[NewDocument], at: datetime) -> l
     """Store documents, new or again; the same kind, origin and id is the same document.
 
     All of them or, when one is not of its kind's shape, none: raises DocumentMalformed. A workout that another
-    device recorded as well is settled by `deduplication`. Ids are ours: the id a body brings is replaced.
+    device recorded as well is settled by `deduplication`. Ids are ours: the id a body brings is replaced. What is made
+    of a document is saved with it, and gone when it is no longer made.
     """
     seals = Seals.of(owner_key)
-    incoming = _by_reference(_incoming(index, each, seals) for index, each in enumerate(documents))
+    given = _by_reference(_incoming(index, each, seals) for index, each in enumerate(documents))
+    made = _made_from(documents, seals)
+    incoming = given | {ref: each for ref, each in made.items() if each is not None}
     with transaction.atomic():
         hold(owner_key=owner_key)
-        return _store(seals, incoming, at)
+        return _store(seals, incoming, at, unmade=set(made) - set(incoming))
 
 
 def hold(*, owner_key: Key) -> None:
@@ -95,16 +99,32 @@ def erase(*, owner_key: Key) -> None:
 def _incoming(index: int, each: NewDocument, seals: Seals) -> _Incoming:
     if problems := shape.problems_of(each.kind, each.body, partial=each.origin not in WHOLE):
         raise DocumentMalformed(each.kind, index, problems)
-    parts = admission.sort(each.kind, each.body)
+    parts = admission.sort(each.kind, admission.completed(each.kind, each.body))
     ref = seals.reference(each.kind, each.origin, each.source_id)
     private_ref = seals.private_reference(ref)
-    if "id" in registry.KINDS[each.kind].by_path:
-        if parts.public is not None:
-            parts.public["id"] = str(ref)
-        elif parts.private is not None:
-            parts.private["id"] = str(private_ref)
+    kind = registry.KINDS[each.kind]
+    named = {"id": str(ref if parts.public is not None else private_ref), "origin": each.origin}
+    whole = parts.private if parts.public is None else parts.public
+    if whole is not None:
+        whole.update({name: value for name, value in named.items() if name in kind.by_path})
     day = shape.day_of(each.kind, each.body)
     return _Incoming(ref, private_ref, each.kind, day, each.origin, parts.public, parts.private)
+
+
+def _made_from(documents: Sequence[NewDocument], seals: Seals) -> dict[UUID, _Incoming | None]:
+    """Return what is made of sound documents, by reference; None where nothing is made of one any more."""
+    outcome: dict[UUID, _Incoming | None] = {}
+    for source in documents:
+        kind = MADE_FROM.get(source.kind)
+        if kind is None:
+            continue
+        ref = seals.reference(kind, source.origin, source.source_id)
+        made = admission.made_from(source)
+        named = str(seals.reference(source.kind, source.origin, source.source_id))
+        outcome[ref] = (
+            _incoming(0, replace(made, body={**made.body, "derived_from": named}), seals) if made else None
+        )
+    return outcome
 
 
 def _by_reference(incoming: Iterable[_Incoming]) -> dict[UUID, _Incoming]:
@@ -116,13 +136,13 @@ def _by_reference(incoming: Iterable[_Incoming]) -> dict[UUID, _Incoming]:
     return kept
 
 
-def _store(seals: Seals, incoming: dict[UUID, _Incoming], at: datetime) -> list[Saved]:
+def _store(seals: Seals, incoming: dict[UUID, _Incoming], at: datetime, *, unmade: set[UUID]) -> list[Saved]:
     stored = {row.id: row for row in _stored(seals.owner, list(incoming))}
     settled = _settle(seals, incoming)
     outcome: list[Saved] = []
     rows: list[Document] = []
     private: list[PrivateDocument] = []
-    gone = set(settled.displaced)
+    gone = set(settled.displaced) | unmade
     for ref, each in incoming.items():
         row = stored.get(ref)
         if each.public is None or ref in settled.dropped:

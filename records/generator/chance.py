@@ -23,6 +23,7 @@ class Person:
     variability: int  # ms, RMSSD
     bedtime: int  # minutes after 20:00, local
     steps: int
+    age: int
 
 
 def person(seed: str, timezone: str, *, cycle: bool) -> Person:
@@ -36,6 +37,7 @@ def person(seed: str, timezone: str, *, cycle: bool) -> Person:
         variability=dice.randint(38, 75),
         bedtime=dice.randint(120, 190),
         steps=dice.randint(6500, 10500),
+        age=dice.randint(24, 58),
     )
 
 

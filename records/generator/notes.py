@@ -29,7 +29,26 @@ FLOW = ("medium", "heavy", "medium", "light", "spotting")
 
 
 def tags(who: Person, day: date) -> Iterator[NewDocument]:
-    """Yield the day's tags: some with a code that may leave, some in the member's own words."""
+    """Yield the day's tags, each under the older route as well, as the API does."""
+    for each in _tags(who, day):
+        yield each
+        yield older(each, day)
+
+
+def older(of: NewDocument, day: date) -> NewDocument:
+    """Return the same entry as the older route has it."""
+    code = of.body["tag_type_code"]
+    body = {
+        "day": day.isoformat(),
+        "tags": [code] if code else [],
+        "timestamp": of.body["start_time"],
+        "text": of.body["comment"],
+    }
+    return document("tag", day, body, number=int(of.external_id.rpartition("-")[2]))
+
+
+def _tags(who: Person, day: date) -> Iterator[NewDocument]:
+    """Yield tags: some with a code that may leave, some in the member's own words."""
     roll = dice(who, "tags", day)
     if roll.random() < 0.5:
         yield tag(who, day, roll.choice(HARMLESS), number=1)

@@ -1,31 +1,21 @@
 """The vocabulary as the rest of the house asks for it, checked when it is loaded.
 
-A leaf that is neither envelope nor given to one known data type, or a composite made of women's health,
-does not start: `VocabularyError` at import, and a system check for whoever reads the output of
-`manage.py check`.
+A leaf that is neither envelope nor given to one known data type, a composite made of women's health, or a derived field
+that is declared harmless while its inputs are not, does not start: `VocabularyError` at import, and a system check for
+whoever reads the output of `manage.py check`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from records.vocabulary import data_types, documents
+from records.vocabulary import compositions, data_types, derivations, documents, soundness
+from records.vocabulary.compositions import Parts
+from records.vocabulary.derivations import Derivation
 from records.vocabulary.shapes import DataType, DocumentKind, Field, Sensitivity, VocabularyError
 
 DATA_TYPES: Mapping[str, DataType] = data_types.DATA_TYPES
 WOMENS_HEALTH: frozenset[str] = data_types.WOMENS_HEALTH
 KINDS: Mapping[str, DocumentKind] = MappingProxyType({kind.name: kind for kind in documents.LISTED})
-
-# Which names may be envelope, by kind; a kind that is not here has `id` and `day`.
-ENVELOPES: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "daily_activity": frozenset({"id", "day", "timestamp"}),
-        "daily_sleep": frozenset({"id", "day", "timestamp"}),
-        "daily_readiness": frozenset({"id", "day", "timestamp"}),
-        "heartrate": frozenset({"timestamp", "timestamp_unix"}),
-        "enhanced_tag": frozenset({"id"}),
-    }
-)
-NEVER_A_PART: frozenset[str] = WOMENS_HEALTH | {"temperature_trend"}
 
 
 def kind_of(name: str) -> DocumentKind | None:
@@ -50,75 +40,38 @@ def kinds_with(data_type: str) -> tuple[str, ...]:
     return tuple(name for name in KINDS if fields_of(name, data_type))
 
 
+def parts_of(composite: str) -> Parts:
+    """Return the exact fields a composite is made of, kind by kind; none for a type that is no composite."""
+    return compositions.MADE_OF.get(composite, {})
+
+
+def derivation_of(kind: str, path: str) -> Derivation | None:
+    """Return how a field is derived, or None for one that is measured or logged as it stands."""
+    return derivations.BY_FIELD.get(f"{kind}.{path}")
+
+
+def taint_of(kind: str, path: str) -> Sensitivity:
+    """Return what a field can tell: the union of what it is derived from, or what it is declared to tell itself.
+
+    For a derived field with a named exception this is what it would be without the exception.
+    """
+    derived = derivation_of(kind, path)
+    return soundness.union(derived.inputs, KINDS) if derived else KINDS[kind].by_path[path].sensitivity
+
+
 def problems(
-    kinds: Iterable[DocumentKind] = documents.LISTED, types: Iterable[DataType] = data_types.LISTED
+    kinds: Iterable[DocumentKind] = documents.LISTED,
+    types: Iterable[DataType] = data_types.LISTED,
+    derived: Iterable[Derivation] = derivations.LISTED,
+    composed: Mapping[str, Parts] = compositions.MADE_OF,
 ) -> list[str]:
     """Return every contradiction in the tables, as sentences. An empty list is a sound vocabulary."""
-    kinds, listed = tuple(kinds), tuple(types)
-    known = {each.key: each for each in listed}
-    found = [f"The data type {key} is listed twice." for key in _twice(each.key for each in listed)]
-    found += [f"The document {name} is listed twice." for name in _twice(kind.name for kind in kinds)]
-    for each in listed:
-        found += _problems_of_type(each, known)
-    for kind in kinds:
-        found += _problems_of_kind(kind)
-        for leaf in kind.fields:
-            found += _problems_of_leaf(kind, leaf, known)
-    return found
-
-
-def _twice(names: Iterable[str]) -> list[str]:
-    listed = list(names)
-    return sorted({name for name in listed if listed.count(name) > 1})
-
-
-def _problems_of_type(each: DataType, known: Mapping[str, DataType]) -> Iterator[str]:
-    for part in each.made_of:
-        if part not in known:
-            yield f"{each.key} is made of {part}, which is no data type."
-        elif part in NEVER_A_PART or known[part].sensitivity is Sensitivity.WOMENS_HEALTH:
-            yield f"{each.key} is made of {part}, which may be part of nothing."
-        elif known[part].made_of:
-            yield f"{each.key} is made of {part}, which is a composite itself."
-    if not each.label or not each.hint:
-        yield f"{each.key} has no words for a member."
-
-
-def _problems_of_kind(kind: DocumentKind) -> Iterator[str]:
-    if kind.day not in kind.by_path:
-        yield f"{kind.name} is filed by {kind.day}, which it does not have."
-    mixed = any(leaf.data_type in WOMENS_HEALTH and leaf.path in {"id", "day"} for leaf in kind.fields)
-    if mixed and not kind.womens_health:
-        yield f"{kind.name} is women's health in part of its envelope only."
-    if kind.series and any(leaf.sensitivity.private or leaf.per_entry for leaf in kind.fields):
-        yield f"{kind.name} is a series with a private field; rows are not sorted apart."
-    paths = set(kind.by_path)
-    for path in paths:
-        if any(other.startswith(f"{path}.") for other in paths):
-            yield f"{kind.name}.{path} is a value and a container at once."
-
-
-def _problems_of_leaf(kind: DocumentKind, leaf: Field, known: Mapping[str, DataType]) -> Iterator[str]:
-    where = f"{kind.name}.{leaf.path}"
-    if leaf.data_type is None:
-        if leaf.path not in ENVELOPES.get(kind.name, frozenset({"id", "day"})):
-            yield f"{where} belongs to no data type and is no envelope."
-        return
-    belongs = known.get(leaf.data_type)
-    if belongs is None:
-        yield f"{where} belongs to {leaf.data_type}, which is no data type."
-        return
-    if belongs.made_of:
-        yield f"{where} belongs to {belongs.key}, a composite: fields belong to its parts."
-    wanted = belongs.sensitivity
-    if wanted is Sensitivity.WOMENS_HEALTH and leaf.sensitivity is not Sensitivity.WOMENS_HEALTH:
-        yield f"{where} is women's health by its data type and not marked so."
-    if leaf.sensitivity is Sensitivity.WOMENS_HEALTH and wanted is not Sensitivity.WOMENS_HEALTH:
-        yield f"{where} is women's health and belongs to {belongs.key}, which can be shared."
-    if wanted is Sensitivity.CYCLE and leaf.sensitivity is Sensitivity.NEUTRAL:
-        yield f"{where} is cycle-revealing by its data type and not marked so."
-    if leaf.required and leaf.nullable:
-        yield f"{where} is required and nullable at once."
+    kinds, types = tuple(kinds), tuple(types)
+    return [
+        *soundness.of_tables(kinds, types),
+        *soundness.of_derivations(kinds, tuple(derived)),
+        *soundness.of_compositions(kinds, types, composed),
+    ]
 
 
 if _found := problems():

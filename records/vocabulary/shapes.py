@@ -36,12 +36,17 @@ class Sensitivity(StrEnum):
 
     NEUTRAL = "neutral"
     CYCLE = "cycle"  # cycle-revealing
-    WOMENS_HEALTH = "wh"  # women's health, or derived from it
+    WOMENS_HEALTH = "wh"  # women's health as it was logged or measured
+    DERIVED = "wh-derived"  # derived from women's health: withheld like it
     TEXT = "text"  # free text: belongs to its type, is in no flow
 
     @property
+    def womens_health(self) -> bool:
+        return self in {Sensitivity.WOMENS_HEALTH, Sensitivity.DERIVED}
+
+    @property
     def private(self) -> bool:
-        return self in {Sensitivity.WOMENS_HEALTH, Sensitivity.TEXT}
+        return self.womens_health or self is Sensitivity.TEXT
 
 
 class Value(StrEnum):
@@ -55,6 +60,7 @@ class Value(StrEnum):
     DATETIME = "datetime"  # ISO 8601 with an offset
     SAMPLE = "sample"  # {"interval": s, "items": [number | null], "timestamp": datetime}
     STRINGS = "strings"  # an array of strings
+    ZONE = "zone"  # the name of a time zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +79,9 @@ class DataType:
 class Field:
     """One leaf of a document. `path` is dotted; `episodes[].tags` is a leaf of each item of an array.
 
-    `data_type` is None exactly for the envelope. `own` marks fields that are ours, never served on `/v2`.
-    `per_entry` marks a code whose value decides whether the whole document is women's health (`tags.py`).
+    `data_type` is None for the envelope, and for what `stays`: kept with the document, along with nothing.
+    `own` marks fields that are ours, never served on `/v2`. `per_entry` marks the codes whose values decide whether the
+    whole document is women's health (`tags.py`). A number lies `within` two bounds, both allowed.
     """
 
     path: str
@@ -87,19 +94,24 @@ class Field:
     own: bool = False
     one_of: frozenset[str] = frozenset()
     per_entry: bool = False
+    stays: bool = False
+    within: tuple[float, float] | None = None
 
     @property
     def envelope(self) -> bool:
-        return self.data_type is None
+        return self.data_type is None and not self.stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentKind:
-    """One kind of document and its leaves. `series`: stored as `{"rows": [...]}` a day, served row by row."""
+    """One kind of document and its leaves. `series`: stored as `{"rows": [...]}` a day, served row by row.
+
+    A kind without a `day` is standing: it says what is true of the member or the ring now, and of no day.
+    """
 
     name: str
     fields: tuple[Field, ...]
-    day: str = "day"  # the field that files it under a local calendar day
+    day: str = "day"  # the field that files it under a local calendar day; "" for a standing kind
     series: bool = False
     own: bool = False
     containers: frozenset[str] = frozenset()  # required objects and arrays that belong to no data type
@@ -116,6 +128,10 @@ class DocumentKind:
         return tuple(leaf.path for leaf in self.fields if leaf.envelope)
 
     @property
+    def standing(self) -> bool:
+        return not self.day
+
+    @property
     def womens_health(self) -> bool:
         """Whether the whole document is women's health: not one leaf of it is anything else."""
-        return all(leaf.sensitivity is Sensitivity.WOMENS_HEALTH for leaf in self.fields)
+        return all(leaf.sensitivity.womens_health for leaf in self.fields)

@@ -5,6 +5,11 @@ underscores and hyphens removed. A code off the list, the member's own (`custom`
 make the whole entry private.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+from records.vocabulary.shapes import DocumentKind
+
 MAY_LEAVE: frozenset[str] = frozenset(
     {
         "alcohol", "caffeine", "late_meal", "travel", "jet_lag", "sauna", "ice_bath", "work", "screen_time",
@@ -32,3 +37,14 @@ def stem(code: str) -> str | None:
 def may_leave(code: object) -> bool:
     """Whether a tag with this code may ever leave. Anything but a known code does not."""
     return isinstance(code, str) and stem(code) in _ALLOWED
+
+
+def entry_may_leave(kind: DocumentKind, body: Mapping[str, Any]) -> bool:
+    """Whether a whole entry may ever leave: every code of it may, and where codes are asked for there is one."""
+    for leaf in kind.fields:
+        if leaf.per_entry:
+            found = body.get(leaf.path)
+            codes = found if isinstance(found, list) else [found]
+            if not codes or not all(may_leave(code) for code in codes):
+                return False
+    return True

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from statistics import mean
 
 import pytest
 
 from records import generator
-from records.vocabulary import shape, tags
+from records.vocabulary import registry, shape, tags
 
 UNTIL = date(2026, 11, 19)
 
@@ -53,10 +54,43 @@ def test_ninety_days_have_every_kind_and_no_document_twice():
 
     for daily in ("sleep", "daily_sleep", "daily_readiness", "daily_activity", "heartrate", "cycle_insights"):
         assert kinds[daily] == 90
+    for daily in ("daily_stress", "daily_resilience", "daily_spo2", "daily_cardiovascular_age", "sleep_time"):
+        assert kinds[daily] == 90
+    assert kinds["ring_battery_level"] == kinds["interbeat_interval"] == 90
+    assert kinds["personal_info"] == kinds["ring_configuration"] == 1
+    assert kinds["tag"] == kinds["enhanced_tag"]
+    assert kinds["rest_mode_period"] == 2
+    assert 12 <= kinds["vO2_max"] <= 13
+    assert kinds["session"] > 20
+    of_the_api = {name for name, kind in registry.KINDS.items() if not kind.own}
+    assert of_the_api <= set(kinds), "every kind the API has"
     assert kinds["workout"] > 30
     assert kinds["enhanced_tag"] > 30
     assert 10 <= kinds["period"] <= 20
     assert len({(new.kind, new.source_id) for new in MAYA}) == len(MAYA)
+
+
+def test_the_older_route_has_the_same_tags():
+    newer = {new.source_id.removeprefix("enhanced_"): new.body for new in MAYA if new.kind == "enhanced_tag"}
+
+    for new in MAYA:
+        if new.kind == "tag":
+            code = newer[new.source_id]["tag_type_code"]
+            assert new.body["tags"] == ([code] if code else [])
+            assert new.body["text"] == newer[new.source_id]["comment"]
+
+
+def test_heartbeats_follow_one_another_and_the_battery_is_charged_in_its_charger():
+    for new in MAYA:
+        rows = new.body.get("rows", ())
+        if new.kind == "interbeat_interval":
+            assert len(rows) > 60
+            for one, next_ in pairwise(rows):
+                assert abs(next_["timestamp_unix"] - one["timestamp_unix"] - one["ibi"]) <= 1
+        if new.kind == "ring_battery_level":
+            assert {row["charging"] is row["in_charger"] for row in rows} == {True}
+    levels = [row["level"] for new in MAYA if new.kind == "ring_battery_level" for row in new.body["rows"]]
+    assert min(levels) < 20 < 95 < max(levels)
 
 
 def test_workouts_come_from_every_source_and_only_recorded_ones_have_a_heart_rate():

@@ -60,7 +60,13 @@ def test_one_document_is_read(tmp_path):
             ("heartrate.1.json", "heartrate"),
             ("period.json", "period"),
         ),
-        *(("sleep_time.json", None), ("sleepy.json", None), ("export.json", None), ("my_sleep.json", None)),
+        *(
+            ("sleep_time.json", "sleep_time"),
+            ("VO2_max.json", "vO2_max"),
+            ("sleepy.json", None),
+            ("export.json", None),
+            ("my_sleep.json", None),
+        ),
     ],
 )
 def test_the_kind_is_that_of_the_files_name(name, kind):

@@ -1,12 +1,13 @@
 """The tables: every field in its place, and no contradiction starts."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from records import checks
-from records.vocabulary import activities, data_types, registry, tags
+from records.vocabulary import activities, data_types, registry, soundness, tags
 from records.vocabulary.documents import leaves
 from records.vocabulary.shapes import Category, DataType, DocumentKind, Sensitivity, Value, VocabularyError
 
@@ -32,14 +33,16 @@ def rows() -> list[tuple[str, str, str, str]]:
 def test_a_field_belongs_where_the_sheet_puts_it(kind, path, data_type, sensitivity):
     leaf = registry.KINDS[kind].by_path[path]
 
-    assert leaf.data_type == (None if data_type == "envelope" else data_type)
+    assert leaf.data_type == (None if data_type in {"envelope", "stays"} else data_type)
+    assert leaf.envelope is (data_type == "envelope")
+    assert leaf.stays is (data_type == "stays")
     assert leaf.per_entry is (sensitivity == "wh-per-entry")
     assert leaf.sensitivity == sensitivity.replace("wh-per-entry", "cycle")
 
 
 def test_no_field_is_missing_from_the_sheet():
     listed = {(kind, path) for kind, path, _, _ in rows()}
-    ours = {(kind.name, path) for kind in registry.KINDS.values() if not kind.own for path in kind.by_path}
+    ours = {(kind.name, path) for kind in registry.KINDS.values() for path in kind.by_path}
 
     assert ours == listed
 
@@ -80,6 +83,42 @@ def test_the_sensitive_group_holds_what_the_screens_keep_apart():
     assert not data_types.SENSITIVE & registry.WOMENS_HEALTH
 
 
+def test_origin_and_source_of_our_own_documents_are_in_no_release():
+    for kind in registry.KINDS.values():
+        staying = {leaf.path for leaf in kind.fields if leaf.stays}
+        if kind.own and not kind.womens_health:
+            assert "origin" in staying
+        assert not staying & set(kind.envelope)
+        assert staying <= {"origin", "derived_from"}
+
+
+def test_a_kind_without_a_day_is_standing_and_the_others_say_which_day():
+    assert {kind.name for kind in registry.KINDS.values() if kind.standing} == {
+        "personal_info",
+        "ring_configuration",
+    }
+    for kind in registry.KINDS.values():
+        assert kind.standing or kind.day in kind.by_path
+
+
+def test_the_nested_copy_of_readiness_is_classified_as_the_day_is():
+    # SR-5: temperature has a second place, inside a night of sleep.
+    daily = {
+        leaf.path: leaf
+        for leaf in registry.KINDS["daily_readiness"].fields
+        if not leaf.own and leaf.data_type
+    }
+    nested = {
+        leaf.path.removeprefix("readiness."): leaf
+        for leaf in registry.KINDS["sleep"].fields
+        if leaf.path.startswith("readiness.")
+    }
+
+    assert set(daily) == set(nested)
+    for path, leaf in daily.items():
+        assert (leaf.data_type, leaf.sensitivity) == (nested[path].data_type, nested[path].sensitivity)
+
+
 def _composite(key: str, part: str) -> DataType:
     return DataType(key=key, label="x", hint="x", category=Category.SIGNALS, made_of=(part,))
 
@@ -97,19 +136,26 @@ BROKEN = {
     "which can be shared": leaves.leaf("phase", "sleep", Value.STRING, sensitivity=Sensitivity.WOMENS_HEALTH),
     "cycle-revealing by its data type": leaves.leaf("skin", "temperature_trend", Value.NUMBER),
     "a value and a container": leaves.leaf("score.raw", "sleep_score", Value.NUMBER),
+    "decides about its entry": leaves.leaf(
+        "code", "tag", Value.INTEGER, sensitivity=Sensitivity.CYCLE, per_entry=True
+    ),
+    "stays here and belongs": replace(leaves.staying("source"), data_type="sleep"),
 }
 
 
 @pytest.mark.parametrize("says", BROKEN)
 def test_a_field_that_is_nobodys_or_wrongly_marked_is_a_contradiction(says):
-    assert any(says in problem for problem in registry.problems(kinds=_with(BROKEN[says])))
+    found = soundness.of_tables(_with(BROKEN[says]), data_types.LISTED)
+
+    assert any(says in problem for problem in found)
 
 
 @pytest.mark.parametrize("part", ["period", "temperature_trend", "mystery", "sticker"])
 def test_no_composite_is_made_of_womens_health_or_temperature(part):
     types = [each for key, each in registry.DATA_TYPES.items() if key != "activity_nudge"]
 
-    assert registry.problems(kinds=(), types=[*types, _composite("activity_nudge", part)])
+    assert soundness.of_tables((), (*types, _composite("activity_nudge", part)))
+    assert soundness.of_tables((), (*types, _composite("activity_nudge", "activity_detail"))) == []
 
 
 def test_a_field_given_twice_does_not_start():

@@ -1,4 +1,4 @@
-"""A day's activity and a workout, field by field (API revision 1.29; our own fields marked `own`)."""
+"""A day's activity, a workout and a session, field by field (our own fields marked `own`)."""
 
 from records.vocabulary.documents.leaves import NULLABLE, OPTIONAL, REQUIRED, envelope, leaf, leaves
 from records.vocabulary.shapes import DocumentKind, Sensitivity, Value
@@ -58,4 +58,18 @@ WORKOUT = DocumentKind(
     ),
 )  # fmt: skip
 
-KINDS = (DAILY_ACTIVITY, WORKOUT)
+SESSION = DocumentKind(
+    name="session",
+    fields=(
+        *envelope(),
+        leaf("type", "session", Value.STRING, REQUIRED,
+             one_of=("breathing", "meditation", "nap", "relaxation", "rest", "body_status")),
+        *leaves("start_datetime end_datetime", "session", Value.DATETIME, REQUIRED),
+        leaf("mood", "session", Value.STRING, NULLABLE, one_of=("bad", "worse", "same", "good", "great")),
+        leaf("motion_count", "session", Value.SAMPLE, NULLABLE, "count"),
+        leaf("heart_rate", "heart_rate", Value.SAMPLE, NULLABLE, "bpm"),
+        leaf("heart_rate_variability", "heart_rate_variability", Value.SAMPLE, NULLABLE, "ms"),
+    ),
+)  # fmt: skip
+
+KINDS = (DAILY_ACTIVITY, WORKOUT, SESSION)

@@ -16,6 +16,7 @@ def leaf(
     one_of: tuple[str, ...] = (),
     own: bool = False,
     per_entry: bool = False,
+    within: tuple[float, float] | None = None,
 ) -> Field:
     """Write one field down. `nullable` fields may be left out as well; `required` ones may not be null."""
     return Field(
@@ -29,6 +30,7 @@ def leaf(
         own=own,
         one_of=frozenset(one_of),
         per_entry=per_entry,
+        within=within,
     )
 
 
@@ -41,12 +43,18 @@ def leaves(
     *,
     under: str = "",
     sensitivity: Sensitivity = Sensitivity.NEUTRAL,
+    own: bool = False,
 ) -> tuple[Field, ...]:
     """Write down several fields that differ in their names only."""
     return tuple(
-        leaf(f"{under}{path}", data_type, value, presence, unit, sensitivity=sensitivity)
+        leaf(f"{under}{path}", data_type, value, presence, unit, sensitivity=sensitivity, own=own)
         for path in paths.split()
     )
+
+
+def staying(path: str) -> Field:
+    """Write down what is kept with a document of ours and goes along with nothing: who made it, what from."""
+    return Field(path=path, data_type=None, value=Value.STRING, own=True, stays=True)
 
 
 def envelope(*, timestamp: bool = False, day: bool = True) -> tuple[Field, ...]:

@@ -35,7 +35,7 @@ DAILY_READINESS = DocumentKind(
         *envelope(timestamp=True),
         *readiness(),
         leaf("score_with_cycle", "cycle_insights", Value.INTEGER, NULLABLE, "0-100",
-             sensitivity=Sensitivity.WOMENS_HEALTH, own=True),
+             sensitivity=Sensitivity.DERIVED, own=True),
     ),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""A night (or nap) of sleep and a day's sleep score, field by field."""
+"""A night (or nap) of sleep, a day's sleep score and the best time for bed, field by field."""
 
 from records.vocabulary.documents.leaves import NULLABLE, REQUIRED, envelope, leaf, leaves
 from records.vocabulary.documents.readiness import readiness
@@ -59,4 +59,24 @@ SLEEP = DocumentKind(
     ),
 )  # fmt: skip
 
-KINDS = (DAILY_SLEEP, SLEEP)
+RECOMMENDATIONS = (
+    "improve_efficiency", "earlier_bedtime", "later_bedtime", "earlier_wake_up_time", "later_wake_up_time",
+    "follow_optimal_bedtime",
+)  # fmt: skip
+STATUSES = (
+    "not_enough_nights", "not_enough_recent_nights", "bad_sleep_quality", "only_recommended_found", "optimal_found",
+)  # fmt: skip
+
+SLEEP_TIME = DocumentKind(
+    name="sleep_time",
+    fields=(
+        *envelope(),
+        # An object or null; inside it all three are there. Seconds from GMT, and from midnight (may be negative).
+        *leaves("day_tz start_offset end_offset", "optimal_bedtime", Value.INTEGER, REQUIRED, "s",
+                under="optimal_bedtime."),
+        leaf("recommendation", "optimal_bedtime", Value.STRING, NULLABLE, one_of=RECOMMENDATIONS),
+        leaf("status", "optimal_bedtime", Value.STRING, NULLABLE, one_of=STATUSES),
+    ),
+)  # fmt: skip
+
+KINDS = (DAILY_SLEEP, SLEEP, SLEEP_TIME)

@@ -1,4 +1,4 @@
-"""Women's-health documents. Ours, not the API's: wholly private, `id` and `day` included, in no flow.
+"""Women's-health documents. Ours, not the API's: wholly private, `id`, `day` and `origin` included, in no flow.
 
 Only the member's own copy contains them. A word outside an enumeration is refused, not stored as
 something else.
@@ -9,12 +9,18 @@ from records.vocabulary.shapes import DocumentKind, Field, Sensitivity, Value
 
 FLOWS = ("spotting", "light", "medium", "heavy")
 PHASES = ("menstruation", "follicular", "ovulation", "luteal")
+STAGES = ("perimenopause", "menopause", "postmenopause")
+QUALITIES = ("dry", "sticky", "creamy", "watery", "egg_white")
 
 Row = tuple[str, Value, str, tuple[str, ...]]
 
 
 def _kind(name: str, *rows: Row) -> DocumentKind:
-    envelope: tuple[Row, ...] = (("id", Value.STRING, REQUIRED, ()), ("day", Value.DATE, REQUIRED, ()))
+    envelope: tuple[Row, ...] = (
+        ("id", Value.STRING, REQUIRED, ()),
+        ("day", Value.DATE, REQUIRED, ()),
+        ("origin", Value.STRING, OPTIONAL, ()),
+    )
     note: Row = ("note", Value.STRING, NULLABLE, ())
     return DocumentKind(
         name=name,
@@ -45,15 +51,32 @@ KINDS = (
         ("predicted", Value.BOOLEAN, OPTIONAL, ()),
     ),
     _kind("fertile_window", ("start_day", Value.DATE, REQUIRED, ()), ("end_day", Value.DATE, REQUIRED, ())),
-    _kind("ovulation", ("confirmed", Value.BOOLEAN, OPTIONAL, ())),
-    _kind("pregnancy", ("week", Value.INTEGER, NULLABLE, ()), ("due_day", Value.DATE, NULLABLE, ())),
-    _kind("menopause", ("stage", Value.STRING, NULLABLE, ("perimenopause", "menopause", "postmenopause"))),
-    _kind("contraception", ("method", Value.STRING, NULLABLE, ())),
-    _kind("sexual_activity", ("protected", Value.BOOLEAN, NULLABLE, ())),
-    _kind("lactation", ("minutes", Value.NUMBER, NULLABLE, ())),
+    _kind(
+        "ovulation",
+        ("confirmed", Value.BOOLEAN, OPTIONAL, ()),
+        ("test_result", Value.STRING, NULLABLE, ("negative", "high", "positive", "unclear")),
+    ),
+    _kind(
+        "pregnancy",
+        ("week", Value.INTEGER, NULLABLE, ()),
+        ("due_day", Value.DATE, NULLABLE, ()),
+        ("end_day", Value.DATE, NULLABLE, ()),
+        ("test_result", Value.STRING, NULLABLE, ("negative", "positive", "unclear")),
+    ),
+    _kind("menopause", ("stage", Value.STRING, NULLABLE, STAGES), ("symptoms", Value.STRINGS, OPTIONAL, ())),
+    _kind("contraception", ("method", Value.STRING, NULLABLE, ()), ("end_day", Value.DATE, NULLABLE, ())),
+    _kind(
+        "sexual_activity", ("time", Value.DATETIME, NULLABLE, ()), ("protected", Value.BOOLEAN, NULLABLE, ())
+    ),
+    _kind("lactation", ("time", Value.DATETIME, NULLABLE, ()), ("minutes", Value.NUMBER, NULLABLE, ())),
     _kind(
         "cervical_mucus",
-        ("quality", Value.STRING, NULLABLE, ("dry", "sticky", "creamy", "watery", "egg_white")),
+        ("quality", Value.STRING, NULLABLE, QUALITIES),
+        ("amount", Value.STRING, NULLABLE, ("light", "medium", "heavy")),
     ),
-    _kind("basal_body_temperature", ("temperature", Value.NUMBER, REQUIRED, ())),
+    _kind(
+        "basal_body_temperature",
+        ("temperature", Value.NUMBER, REQUIRED, ()),  # °C
+        ("time", Value.DATETIME, NULLABLE, ()),
+    ),
 )
