@@ -150,6 +150,16 @@ def test_the_members_own_program_reads_only_and_under_the_ceiling():
     assert "only the API, and only out" in says(replace(OWN_PROGRAM, flows=(writing,)))
 
 
+def test_the_partners_kept_to_their_flows_are_these_five():
+    assert {slug: set(keys) for slug, keys in KEPT_TO.items()} == {
+        "natural-cycles": {"export:temperature_trend"},
+        "stelo": {"import:glucose"},
+        "headspace": set(),
+        "clue": set(),
+        "flo": set(),
+    }
+
+
 def test_what_is_kept_for_a_partner_is_a_data_type_of_the_vocabulary():
     assert set(KEPT_FOR) <= set(DATA_TYPES)
 
