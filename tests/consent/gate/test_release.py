@@ -12,7 +12,12 @@ import pytest
 from consent.gate import release as sealed
 
 CANARY = 8675309
-WHAT: dict[str, Any] = {"partner": "strava", "data_type": "workout", "kind": "workout", "day": date(2026, 11, 20)}
+WHAT: dict[str, Any] = {
+    "partner": "strava",
+    "data_type": "workout",
+    "kind": "workout",
+    "day": date(2026, 11, 20),
+}
 
 
 def a_release() -> sealed.Release:
