@@ -5,13 +5,18 @@ go to the private part. Release never reads that part, so nothing a partner sees
 of it, can depend on it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from records.errors import StrayDocument
-from records.vocabulary import activities, derivations, registry, shape, tags
+from records.vocabulary import activities, derivations, registry, sexes, shape, tags
 
+# Strings that the API leaves open: what partners see is of a closed vocabulary, and the member keeps their own word.
+CLOSED: Mapping[str, Mapping[str, Callable[[str], str]]] = {
+    "workout": {"activity": activities.closed},
+    "personal_info": {"biological_sex": sexes.closed},
+}
 RING, FILE = "ring", "file"  # the member's own ring; files that the member brought
 
 
@@ -80,9 +85,8 @@ def sort(kind: str, body: Mapping[str, Any]) -> Sorted:
     for leaf in listed.fields:
         if leaf.sensitivity.private:
             private = _merged(private, _cut(whole, leaf.path))
-    for name, word in _open_words(kind, whole):
-        private[name] = word
-        whole[name] = activities.closed(word)
+    for name, word, closed in list(_open_words(kind, whole)):
+        private[name], whole[name] = word, closed
     return Sorted(public=whole, private=private or None)
 
 
@@ -95,11 +99,12 @@ def combine(kind: str, public: Mapping[str, Any], private: Mapping[str, Any] | N
     return whole
 
 
-def _open_words(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Words of an open vocabulary that the closed one does not have as they stand."""
-    word = body.get("activity") if kind == "workout" else None
-    if isinstance(word, str) and activities.closed(word) != word:
-        yield "activity", word
+def _open_words(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Words of an open vocabulary, with the closed one's in their place where that does not have them as they stand."""
+    for name, closed in CLOSED.get(kind, {}).items():
+        word = body.get(name)
+        if isinstance(word, str) and closed(word) != word:
+            yield name, word, closed(word)
 
 
 def _cut(body: dict[str, Any], path: str) -> dict[str, Any]:

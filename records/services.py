@@ -67,6 +67,24 @@ def hold(*, owner_key: Key) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [Seals.of(owner_key).lock])
 
 
+def resort(*, owner_key: Key, at: datetime) -> list[Saved]:
+    """Sort again, by the vocabulary of today, what may leave; before the policy that comes with it is in force.
+
+    Returns what partners may see otherwise now. What is private stays so until it is saved again.
+    """
+    seals = Seals.of(owner_key)
+    with transaction.atomic():
+        hold(owner_key=owner_key)
+        entries = (
+            seals.open(PRIVATE, row.id, row.body) for row in PrivateDocument.objects.filter(owner=seals.owner)
+        )
+        parts = {entry["part_of"]: entry["body"] for entry in entries}
+        rows = Document.objects.filter(owner=seals.owner, kind__in=list(registry.KINDS))
+        incoming = {row.id: _sorted_again(row, parts.get(str(row.id)), seals) for row in rows}
+        outcome = _store(seals, incoming, at, unmade=set())
+    return [each for each in outcome if each.changed or each.removed]
+
+
 def forget(*, owner_key: Key, origin: str, external_id: str, kind: str | None = None) -> list[Saved]:
     """Delete what an origin has under one of its ids, both parts; returns what partners may have seen."""
     seals = Seals.of(owner_key)
@@ -125,6 +143,13 @@ def _made_from(documents: Sequence[NewDocument], seals: Seals) -> dict[UUID, _In
             _incoming(0, replace(made, body={**made.body, "derived_from": named}), seals) if made else None
         )
     return outcome
+
+
+def _sorted_again(row: Document, private: dict[str, Any] | None, seals: Seals) -> _Incoming:
+    whole = admission.combine(row.kind, seals.open(PUBLIC, row.id, row.body), private)
+    parts = admission.sort(row.kind, admission.completed(row.kind, whole))
+    private_ref = seals.private_reference(row.id)
+    return _Incoming(row.id, private_ref, row.kind, row.day, row.origin, parts.public, parts.private)
 
 
 def _by_reference(incoming: Iterable[_Incoming]) -> dict[UUID, _Incoming]:

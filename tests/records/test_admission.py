@@ -214,6 +214,16 @@ def test_a_prenatal_class_is_other_to_everyone_but_the_member():
     assert parts.private["activity"] == "prenatal_yoga"
 
 
+@pytest.mark.parametrize(
+    ("word", "seen"), [("female", "female"), ("Male ", "male"), ("pregnant", "other"), (None, None)]
+)
+def test_a_word_for_ones_sex_is_of_a_closed_vocabulary_to_everyone_else(word, seen):
+    parts = admission.sort("personal_info", {"id": "p", "biological_sex": word})
+
+    assert parts.public == {"id": "p", "biological_sex": seen}
+    assert parts.private == (None if word == seen else {"biological_sex": word})
+
+
 def test_a_score_computed_with_the_cycle_is_the_members_alone():
     (new,) = [each for each in MONTH if each.kind == "daily_readiness"][:1]
     parts = admission.sort("daily_readiness", new.body)

@@ -4,6 +4,7 @@ Who made one (`origin`) and what it was made from (`derived_from`) stay here: th
 """
 
 from records.vocabulary.documents.leaves import NULLABLE, OPTIONAL, REQUIRED, envelope, leaf, leaves, staying
+from records.vocabulary.sexes import SEXES
 from records.vocabulary.shapes import DocumentKind, Field, Sensitivity, Value
 
 TRENDS = (
@@ -60,7 +61,7 @@ KINDS = (
         leaf("date_of_birth", "date_of_birth", Value.DATE, NULLABLE, own=True),
         leaf("height", "height", Value.NUMBER, NULLABLE, "m", own=True),
         leaf("weight", "weight", Value.NUMBER, NULLABLE, "kg", own=True),
-        leaf("sex", "sex", Value.STRING, NULLABLE, own=True, one_of=("female", "male", "other")),
+        leaf("sex", "sex", Value.STRING, NULLABLE, own=True, one_of=tuple(sorted(SEXES))),
     ),
     _own(
         "glucose",
