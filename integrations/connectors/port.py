@@ -148,12 +148,20 @@ class Connector:
         self,
         reference: str,
         *,
+        account: str,
         flows: frozenset[str],
         ours: frozenset[str],
         credentials: Credentials,
         deadline: Deadline,
     ) -> Fetched:
-        """Fetch one thing a notice named, only what `flows` cover. `ours` are ids of our own uploads (loop guard)."""
+        """Fetch one thing a notice named, only what `flows` cover, and nothing that is not this `account`'s own.
+
+        `ours` are ids of our own uploads (loop guard).
+        """
+        raise NotImplementedError
+
+    def gone(self, reference: str, *, credentials: Credentials, deadline: Deadline) -> bool:
+        """Ask whether the partner shows one thing no more. Raises LinkRefused, PartnerTrouble when it does not say."""
         raise NotImplementedError
 
     def alive(self, credentials: Credentials, *, deadline: Deadline) -> bool:

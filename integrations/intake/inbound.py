@@ -13,7 +13,7 @@ from consent.grants import clock
 from consent.grants import selectors as grant_selectors
 from consent.grants import services as grants
 from consent.grants.errors import GrantAlreadyEnded
-from integrations.connectors import access, registry
+from integrations.connectors import access, registry, vault
 from integrations.connectors import selectors as connections
 from integrations.connectors.errors import NotLinked
 from integrations.connectors.models import Connection, Status
@@ -76,7 +76,7 @@ def _work(connection: Connection, told: _Told) -> None:
     if told.verb == "deauthorised":
         _deauthorised(connection)
     elif told.verb == "deleted":
-        _forget(connection, told.reference)
+        _deleted(connection, told)
     else:
         _fetch(connection, told)
 
@@ -97,7 +97,12 @@ def _fetch(connection: Connection, told: _Told) -> None:
     )
     try:
         fetched = registry.connector_of(connection.partner).fetch(
-            told.reference, flows=flows, ours=ours, credentials=credentials, deadline=deadline
+            told.reference,
+            account=vault.open_account(connection),
+            flows=flows,
+            ours=ours,
+            credentials=credentials,
+            deadline=deadline,
         )
     except LinkRefused:
         access.doubt(connection, credentials)
@@ -127,6 +132,26 @@ def _admit(connection: Connection, document: Incoming, told: _Told) -> None:
         log.warning("not admitted", extra={"partner": connection.partner, "reason": type(error).__name__})
 
 
+def _deleted(connection: Connection, told: _Told) -> None:
+    """A message may be forged: the partner must show it no more. Where it cannot be asked, the message is believed."""
+    if not any(flow.startswith("import:") for flow in connections.covered_flows(connection)):
+        _forget(connection, told.reference)
+        return
+    deadline = Deadline.in_(SECONDS_TO_FETCH)
+    try:
+        credentials = access.access(connection, deadline=deadline)
+        gone = registry.connector_of(connection.partner).gone(
+            told.reference, credentials=credentials, deadline=deadline
+        )
+    except NotLinked:
+        gone = True
+    except LinkRefused:
+        access.doubt(connection, credentials)
+        raise PartnerTrouble("unauthorised") from None
+    if gone:
+        _forget(connection, told.reference)
+
+
 def _forget(connection: Connection, reference: str) -> None:
     """What is gone at the partner goes here too (Strava API Policy 6.3: within 48 hours)."""
     if connection.member_id is not None and reference:
@@ -135,11 +160,7 @@ def _forget(connection: Connection, reference: str) -> None:
 
 def _deauthorised(connection: Connection) -> None:
     """A message may be forged: the partner itself is asked before anything ends (facts of Strava, section 4)."""
-    credentials = access.for_ending(connection)
-    if credentials is None:
-        return
-    deadline = Deadline.in_(SECONDS_TO_FETCH)
-    if registry.connector_of(connection.partner).alive(credentials, deadline=deadline):
+    if _lets_us_in(connection):
         return
     try:
         grants.revoke(grant_ref=connection.grant_ref, by="partner")
@@ -148,6 +169,21 @@ def _deauthorised(connection: Connection) -> None:
     ending.cancel_waiting(connection.grant_ref)
     ending.start(connection.id)
     ending.end_at_partner(connection.id)
+
+
+def _lets_us_in(connection: Connection) -> bool:
+    """Ask with credentials of now: a no to an old access token, which lives for hours, is no end of the link."""
+    deadline = Deadline.in_(SECONDS_TO_FETCH)
+    try:
+        credentials = access.access(connection, deadline=deadline)
+    except NotLinked as missing:
+        if missing.trouble == "link_changed":
+            raise PartnerTrouble(missing.trouble) from None
+        return missing.trouble != "link_broken"  # a grant that is over gets its goodbye from the sweep
+    if registry.connector_of(connection.partner).alive(credentials, deadline=deadline):
+        return True
+    held = Connection.objects.get(id=connection.id)
+    return access.for_ending(held) != credentials  # linked anew while we asked
 
 
 @transaction.atomic

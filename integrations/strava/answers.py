@@ -209,7 +209,7 @@ def notice(body: bytes, *, subscription: str) -> Notice | None:
     if not subscription or str(event.get("subscription_id")) != subscription:
         return None
     kind, aspect, updates = event.get("object_type"), event.get("aspect_type"), event.get("updates")
-    message = f"{subscription}:{kind}:{thing}:{aspect}:{at}"
+    message = f"{subscription}:{kind}:{owner}:{thing}:{aspect}:{at}"
     if kind == "activity":
         verb = {"create": "created", "update": "changed", "delete": "deleted"}.get(str(aspect))
         return Notice(message, owner, verb, thing) if verb else None

@@ -23,7 +23,7 @@ from integrations.connectors.port import (
     Rejected,
     Sending,
 )
-from integrations.egress import Call, Deadline
+from integrations.egress import Answer, Call, Deadline
 from integrations.strava import answers, wire
 from integrations.strava.calls import api, asked, read, rest_of, settled, trouble_of
 from integrations.strava.uploads import ACTIVITY_LIMIT, deliver_score, deliver_workout
@@ -72,20 +72,26 @@ class StravaConnector(Connector):
         self,
         reference: str,
         *,
+        account: str,
         flows: frozenset[str],
         ours: frozenset[str],
         credentials: Credentials,
         deadline: Deadline,
     ) -> Fetched:
-        """Fetch one activity, and its heart rate when the member lets that in. Raises LinkRefused, PartnerTrouble."""
+        """Fetch one activity of this athlete's, and its heart rate when the member lets that in.
+
+        Raises LinkRefused, PartnerTrouble.
+        """
         if not reference.isdecimal() or not flows & {"import:workout", "import:heart_rate"}:
             return Fetched()
-        call = api("GET", f"/activities/{reference}", credentials, template="/activities/{id}")
-        answer = asked(call, deadline, limit=ACTIVITY_LIMIT)
+        answer = _activity(reference, credentials, deadline)
         if answer.status == 404:  # its body may be empty
             return Fetched(gone=True)
         try:
-            activity = answers.activity(settled(answer).json())
+            reply = settled(answer).json()
+            if answers.account(reply) != account:  # what others made public is theirs
+                return Fetched()
+            activity = answers.activity(reply)
             if activity.ids & ours:
                 return Fetched(echo=True)
             if activity.start is None:
@@ -96,6 +102,16 @@ class StravaConnector(Connector):
         except ValueError:
             raise PartnerTrouble("garbage") from None
         return Fetched(documents)
+
+    def gone(self, reference: str, *, credentials: Credentials, deadline: Deadline) -> bool:
+        """Ask for one activity: deleted, and made private under `activity:read`, both are a 404."""
+        if not reference.isdecimal():
+            return False
+        answer = _activity(reference, credentials, deadline)
+        if answer.status == 404:
+            return True
+        settled(answer)
+        return False
 
     def alive(self, credentials: Credentials, *, deadline: Deadline) -> bool:
         answer = asked(api("GET", "/athlete", credentials), deadline)
@@ -142,6 +158,11 @@ class StravaConnector(Connector):
         if not isinstance(made, dict) or not isinstance(made.get("id"), int):
             raise PartnerTrouble("garbage")
         return str(made["id"])
+
+
+def _activity(reference: str, credentials: Credentials, deadline: Deadline) -> Answer:
+    call = api("GET", f"/activities/{reference}", credentials, template="/activities/{id}")
+    return asked(call, deadline, limit=ACTIVITY_LIMIT)
 
 
 def _heart_rate(activity: answers.Activity, credentials: Credentials, deadline: Deadline) -> list[Incoming]:

@@ -103,6 +103,18 @@ class StravaSimulator:
             athletes.end_all(store, self.athlete)
         webhooks.tell_app_removed(self.athlete, wait=True)
 
+    def expire_access_tokens(self) -> None:
+        """Let six hours pass for the athlete's access tokens; refresh tokens live on."""
+        with things() as store:
+            for key, pair in store.every("tokens"):
+                store.put(key, {**pair, "expires_at": int(time.time()) - 1})
+
+    def delete_activity(self, key: int) -> None:
+        """Delete an activity on Strava's side, and say nothing of it."""
+        with things() as store:
+            body = store.get("activity", key) or {}
+            store.put(key, {**body, "visible_from": time.time() + 86400})
+
     def may_call(self, *ports: int) -> None:
         """Let egress reach more loopback ports, such as a live server's."""
         self.settings.EGRESS_LOOPBACK_PORTS = [*self.settings.EGRESS_LOOPBACK_PORTS, *ports]

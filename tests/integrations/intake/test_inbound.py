@@ -190,6 +190,7 @@ def test_what_is_deleted_at_the_partner_is_deleted_here(connection, strava_simul
     tell(message(object_id=key))
     work_off()
     assert "workout" in imported(connection)
+    strava_simulator.delete_activity(key)
     tell(message(object_id=key, aspect_type="delete", event_time=int(time.time()) + 1))
     work_off()
     assert imported(connection) == []

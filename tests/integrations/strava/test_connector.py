@@ -9,7 +9,7 @@ import pytest
 from integrations.connectors.port import LinkRefused, PartnerTrouble
 from integrations.egress import Deadline
 from tests.integrations.releases import DOCUMENT, a_release
-from tests.integrations.strava.verbs import CALLBACK, IMPORTS, fetch, linked, sending, strava
+from tests.integrations.strava.verbs import CALLBACK, fetch, linked, sending, strava
 
 # Linking
 
@@ -108,9 +108,7 @@ def test_a_fetch_that_strava_does_not_answer_well_is_trouble(strava_simulator, i
     key = strava_simulator.log_activity(tell=False)
     strava_simulator.fail(ill)
     with pytest.raises(PartnerTrouble):
-        strava.fetch(
-            str(key), flows=IMPORTS, ours=frozenset(), credentials=credentials, deadline=Deadline.in_(0.5)
-        )
+        fetch(key, credentials, seconds=0.5)
 
 
 # Letting go

@@ -3,6 +3,7 @@
 from integrations.connectors.port import Credentials, Fetched, Sending
 from integrations.egress import Deadline
 from integrations.strava.connector import StravaConnector
+from tests.support.strava import ATHLETE
 
 strava = StravaConnector()
 CALLBACK = "https://ringfence.example/connections/strava/callback/"
@@ -18,7 +19,12 @@ def sending(credentials, *, seconds=8.0, progress=None, carrier=None) -> Sending
     return Sending(credentials, Deadline.in_(seconds), progress or {}, carrier)
 
 
-def fetch(reference, credentials, *, flows=IMPORTS, ours=frozenset()) -> Fetched:
+def fetch(reference, credentials, *, flows=IMPORTS, ours=frozenset(), seconds=5.0) -> Fetched:
     return strava.fetch(
-        str(reference), flows=flows, ours=frozenset(ours), credentials=credentials, deadline=Deadline.in_(5)
+        str(reference),
+        account=str(ATHLETE),
+        flows=flows,
+        ours=frozenset(ours),
+        credentials=credentials,
+        deadline=Deadline.in_(seconds),
     )
