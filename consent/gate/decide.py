@@ -1,29 +1,27 @@
 """The decision. Pure and total: every request has an answer, and what breaks while deciding is a no (SR-5.1)."""
 
+from consent.gate.compiled import Loaded, table_of
 from consent.gate.policy import Policy
-from consent.gate.projection import project
-from consent.gate.rules import RULES, paths_covered
 from consent.gate.shapes import Decision, Reason, Request, Snapshot
-from records.vocabulary.registry import kind_of
 
 
 def decide(ask: Request, snapshot: Snapshot, policy: Policy) -> Decision:
     """Return what may leave (or come in), or the first reason why nothing may. Never raises."""
     try:
-        return _decide(ask, snapshot, policy)
+        table = table_of(policy)
+        return table.decide(ask, table.load(ask.partner, snapshot))
     except Exception:
         return Decision(permit=False, reason=Reason.ERROR, policy=policy.digest)
 
 
-def _decide(ask: Request, snapshot: Snapshot, policy: Policy) -> Decision:
-    for rule in RULES:
-        if reason := rule(ask, snapshot, policy):
-            return Decision(permit=False, reason=reason, policy=policy.digest)
-    if ask.datum is None:
-        return Decision(permit=True, reason=Reason.PERMITTED, policy=policy.digest)
-    kind = kind_of(ask.datum.kind)
-    paths = paths_covered(ask, snapshot, policy.manifests[ask.partner])
-    fields = project(ask.datum.fields, kind=kind, paths=paths) if kind else None
-    if fields is None:
-        return Decision(permit=False, reason=Reason.NOTHING_TO_RELEASE, policy=policy.digest)
-    return Decision(permit=True, reason=Reason.PERMITTED, policy=policy.digest, fields=fields)
+def load(partner: str, snapshot: Snapshot, policy: Policy) -> Loaded:
+    """Lay one partner's flows over a snapshot, to ask about many documents of one member. Raises what breaks."""
+    return table_of(policy).load(partner, snapshot)
+
+
+def decide_loaded(ask: Request, loaded: Loaded, policy: Policy) -> Decision:
+    """Return the same as `decide`, of a snapshot that is loaded already. Never raises."""
+    try:
+        return table_of(policy).decide(ask, loaded)
+    except Exception:
+        return Decision(permit=False, reason=Reason.ERROR, policy=policy.digest)

@@ -1,34 +1,63 @@
 """The policy in force: vocabulary, manifests and rules, known by one digest. Pure.
 
-Every decision names the digest it was made under, so that it can be run again and comes out the same.
+Every decision names the digest it was made under. The whole policy is in its document and is read back from it, so that
+an old decision can be run again under the policy of its day and comes out the same.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import rfc8785
 
+from consent.gate import policy_document
+from consent.gate.policy_document import RULES_VERSION as RULES_VERSION
 from consent.manifests.shapes import Flow, Manifest
 from records.vocabulary.data_types import DATA_TYPES
 from records.vocabulary.registry import KINDS
-
-RULES_VERSION = 1  # raised by hand whenever rules.py or projection.py would answer differently
+from records.vocabulary.shapes import DataType, DocumentKind
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the gate decides by. `digest` is "sha256:…" over everything that can change an answer."""
+    """What the gate decides by. `digest` is "sha256:…" over everything in code that can change an answer.
+
+    `reviewed` are the digests of self-service partners' manifests, which come and go without a new policy: each is
+    recorded beside the policy's.
+    """
 
     manifests: Mapping[str, Manifest]
     digest: str
+    data_types: Mapping[str, DataType] = field(default_factory=lambda: DATA_TYPES, repr=False, compare=False)
+    kinds: Mapping[str, DocumentKind] = field(default_factory=lambda: KINDS, repr=False, compare=False)
+    reviewed: Mapping[str, str] = field(default_factory=dict)
+    table: list[Any] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )  # filled by `compiled.table_of`
 
     @classmethod
-    def of(cls, manifests: Iterable[Manifest]) -> "Policy":
+    def of(cls, manifests: Iterable[Manifest], *, reviewed: Iterable[Manifest] = ()) -> "Policy":
+        """Return the policy of the partners in code and of those that reviewers approved. A slug is the first's."""
         by_slug = {manifest.slug: manifest for manifest in manifests}
-        written = rfc8785.dumps(_document(by_slug))
-        return cls(by_slug, "sha256:" + hashlib.sha256(written).hexdigest())
+        beside = {manifest.slug: manifest for manifest in reviewed if manifest.slug not in by_slug}
+        digest = digest_of(policy_document.of_policy(by_slug, DATA_TYPES, KINDS))
+        digests = {slug: digest_of(policy_document.of_manifest(each)) for slug, each in beside.items()}
+        return cls({**by_slug, **beside}, digest, reviewed=digests)
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any], *, reviewed: Iterable[Mapping[str, Any]] = ()) -> "Policy":
+        """Return the policy that a kept document describes, with kept manifests of self-service partners."""
+        manifests, data_types, kinds = policy_document.read_policy(document)
+        beside = [policy_document.read_manifest(each) for each in reviewed]
+        digests = {each.slug: digest_of(policy_document.of_manifest(each)) for each in beside}
+        everyone = {**{each.slug: each for each in beside}, **manifests}
+        return cls(everyone, digest_of(document), data_types, kinds, digests)
+
+    def document(self) -> dict[str, Any]:
+        """Return what the digest is over: the vocabulary, the partners in code and the version of the rules."""
+        own = {slug: each for slug, each in self.manifests.items() if slug not in self.reviewed}
+        return policy_document.of_policy(own, self.data_types, self.kinds)
 
     def flow(self, partner: str, key: str) -> Flow | None:
         manifest = self.manifests.get(partner)
@@ -40,40 +69,6 @@ class Policy:
         return manifest is not None and manifest.imports_stay
 
 
-def _document(manifests: Mapping[str, Manifest]) -> dict[str, Any]:
-    return {
-        "rules": RULES_VERSION,
-        "data_types": {key: _plain(asdict(data_type)) for key, data_type in DATA_TYPES.items()},
-        "kinds": {
-            kind.name: [
-                [leaf.path, leaf.data_type or "", leaf.value.value, leaf.sensitivity.value]
-                for leaf in kind.fields
-            ]
-            for kind in KINDS.values()
-        },
-        "manifests": {
-            slug: {
-                "flows": {flow.key: _flow(flow) for flow in manifest.flows},
-                "imports_stay": manifest.imports_stay,
-                "regions": sorted(manifest.regions) if manifest.regions is not None else None,
-            }
-            for slug, manifest in manifests.items()
-        },
-    }
-
-
-def _flow(flow: Flow) -> dict[str, Any]:
-    return {
-        "channel": flow.channel.value,
-        "fields": sorted(flow.field_set),
-        "purpose": flow.purpose.value,
-        "when": [{type(rule).__name__: _plain(asdict(rule))} for rule in flow.when],
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+def digest_of(document: Mapping[str, Any]) -> str:
+    """Return the digest of a policy's or a manifest's document, over its RFC 8785 bytes."""
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(dict(document))).hexdigest()

@@ -1,22 +1,21 @@
 """The rules of the gate, in the order they are asked. The first that objects names the reason.
 
 Pure: the same request, snapshot and policy give the same decision on any day, so that an old decision can be run again
-and shown (GDPR Art. 7(1)). What no rule and no toggle allows does not leave.
+and shown (GDPR Art. 7(1)). What no rule and no toggle allows does not leave. This is the readable definition; what
+decides is the table compiled from the same policy (`compiled.py`), and a test holds the two to each other.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from consent.gate.conditions import before_consent, first_day
 from consent.gate.policy import Policy
-from consent.gate.shapes import Datum, Reason, Request, Snapshot
+from consent.gate.projection import project
+from consent.gate.shapes import Decision, Reason, Request, Snapshot
 from consent.grants.lifecycle import Status
-from consent.manifests.shapes import Channel, Direction, Manifest, OfTheCurrentLocalDay, SourceIn
-from consent.manifests.validation import is_womens_health
-from records.vocabulary.data_types import DATA_TYPES
-from records.vocabulary.registry import kind_of
-from records.vocabulary.tags import may_leave
+from consent.manifests.shapes import Channel, Direction, Flow, Manifest, OfTheCurrentLocalDay, SourceIn
+from records.vocabulary.shapes import Category
+from records.vocabulary.tags import entry_may_leave
 
 Rule = Callable[[Request, Snapshot, Policy], Reason | None]
 
@@ -30,15 +29,14 @@ FIRST_GENERATION_WITH_MEMBERSHIP = 3
 
 def womens_health(ask: Request, snapshot: Snapshot, policy: Policy) -> Reason | None:
     """Women's health goes to nobody; neither does what is made of it."""
-    data_type = DATA_TYPES.get(ask.data_type)
-    kind = kind_of(ask.datum.kind) if ask.datum else None
-    if (data_type and is_womens_health(data_type)) or (kind and kind.womens_health):
+    kind = policy.kinds.get(ask.datum.kind) if ask.datum else None
+    if is_womens_health(ask.data_type, policy) or (kind and kind.womens_health):
         return Reason.WOMENS_HEALTH
     return None
 
 
 def unknown_data_type(ask: Request, snapshot: Snapshot, policy: Policy) -> Reason | None:
-    return None if ask.data_type in DATA_TYPES else Reason.UNKNOWN_DATA_TYPE
+    return None if ask.data_type in policy.data_types else Reason.UNKNOWN_DATA_TYPE
 
 
 def partner_not_served(ask: Request, snapshot: Snapshot, policy: Policy) -> Reason | None:
@@ -50,7 +48,7 @@ def partner_not_served(ask: Request, snapshot: Snapshot, policy: Policy) -> Reas
 def flow_not_declared(ask: Request, snapshot: Snapshot, policy: Policy) -> Reason | None:
     """The manifest is the ceiling, direction by direction and channel by channel."""
     flow = policy.flow(ask.partner, ask.flow)
-    if flow is None or (ask.channel is not None and ask.channel is not flow.channel):
+    if flow is None or (ask.channel is not None and ask.channel != flow.channel):
         return Reason.FLOW_NOT_DECLARED
     return None
 
@@ -58,23 +56,22 @@ def flow_not_declared(ask: Request, snapshot: Snapshot, policy: Policy) -> Reaso
 def grant_not_live(ask: Request, snapshot: Snapshot, policy: Policy) -> Reason | None:
     """A yes has a beginning and an end; the instant of the end is after it."""
     grant = snapshot.grant
-    if grant is None:
+    if grant is None or ask.at < grant.granted_at:
         return Reason.NO_GRANT
-    if grant.status in ENDED:
-        return ENDED[grant.status]
-    if grant.expires_at is not None and ask.at >= grant.expires_at:
-        return Reason.GRANT_EXPIRED
-    return Reason.NO_GRANT if ask.at < grant.granted_at else None
+    if grant.status != Status.ACTIVE:
+        return ENDED[grant.status]  # a status that nobody knows breaks here: a no
+    return Reason.GRANT_EXPIRED if grant.expires_at is not None and ask.at >= grant.expires_at else None
 
 
 def notice_outdated(ask: Request, snapshot: Snapshot, policy: Policy) -> Reason | None:
     """What the partner asks for since then waits for a new yes; what was agreed goes on."""
-    grant = snapshot.grant
-    if grant is None or grant.partner_changed:
-        return Reason.PARTNER_CHANGED if grant else Reason.NO_GRANT
-    if grant.noticed is not None and ask.flow not in grant.noticed:
-        return Reason.NOTICE_OUTDATED
-    return None
+    noticed = snapshot.grant.noticed if snapshot.grant else frozenset()
+    return Reason.NOTICE_OUTDATED if noticed is not None and ask.flow not in noticed else None
+
+
+def partner_changed(ask: Request, snapshot: Snapshot, policy: Policy) -> Reason | None:
+    """A yes was to these people for these purposes: when that changes, all of it waits."""
+    return Reason.PARTNER_CHANGED if snapshot.grant and snapshot.grant.partner_changed else None
 
 
 def toggle_off(ask: Request, snapshot: Snapshot, policy: Policy) -> Reason | None:
@@ -111,21 +108,24 @@ def conditions_not_met(ask: Request, snapshot: Snapshot, policy: Policy) -> Reas
             case SourceIn(sources) if datum.fields.get("source") not in sources:
                 return Reason.SOURCE_NOT_ALLOWED
             case OfTheCurrentLocalDay(start) if (
-                _first_day(datum, start, zone) != ask.at.astimezone(zone).date()
+                first_day(datum, start, zone) != ask.at.astimezone(zone).date()
             ):
                 return Reason.NOT_CURRENT_DAY
-    if ask.direction is Direction.EXPORT and _before_consent(datum, snapshot, zone):
-        return Reason.BEFORE_CONSENT
-    if ask.direction is Direction.EXPORT and policy.stays_here(datum.origin):
-        return Reason.ORIGIN_NOT_ALLOWED
+    if ask.direction == Direction.EXPORT:
+        since = snapshot.grant.history_from if snapshot.grant else None
+        if before_consent(datum, policy.kinds.get(datum.kind), since, zone):
+            return Reason.BEFORE_CONSENT
+        if policy.stays_here(datum.origin):
+            return Reason.ORIGIN_NOT_ALLOWED
     return None
 
 
 def womens_health_entry(ask: Request, snapshot: Snapshot, policy: Policy) -> Reason | None:
     """An entry that names women's health drops out. Admission has sorted it already: if this fires, it is an alarm."""
-    if ask.datum is None or ask.datum.kind != "enhanced_tag":
+    kind = policy.kinds.get(ask.datum.kind) if ask.datum else None
+    if ask.datum is None or kind is None:
         return None
-    return None if may_leave(ask.datum.fields.get("tag_type_code")) else Reason.WOMENS_HEALTH_ENTRY
+    return None if entry_may_leave(kind, ask.datum.fields) else Reason.WOMENS_HEALTH_ENTRY
 
 
 RULES: tuple[Rule, ...] = (
@@ -135,6 +135,7 @@ RULES: tuple[Rule, ...] = (
     flow_not_declared,
     grant_not_live,
     notice_outdated,
+    partner_changed,
     toggle_off,
     device_permission_off,
     region_not_served,
@@ -144,65 +145,55 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def paths_covered(ask: Request, snapshot: Snapshot, manifest: Manifest) -> frozenset[str]:
-    """Return the paths that the flow declares now *and* its yes showed then, of the datum's kind.
+def by_the_rules(ask: Request, snapshot: Snapshot, policy: Policy) -> Decision:
+    """Return the decision as the rules say it, one after the other. Raises what breaks while deciding."""
+    manifest = policy.reviewed.get(ask.partner, "")
+    for rule in RULES:
+        if reason := rule(ask, snapshot, policy):
+            return Decision(False, reason, policy.digest, manifest=manifest)
+    flow = policy.manifests[ask.partner].flow(ask.flow)
+    if flow is None or snapshot.grant is None:
+        return Decision(False, Reason.ERROR, policy.digest, manifest=manifest)
+    paths = paths_covered(flow, snapshot, policy.manifests[ask.partner], policy)
+    mask = sum(1 << bit for bit, path in enumerate(sorted(flow.field_set)) if path in paths)
+    if ask.datum is None:
+        return Decision(True, Reason.PERMITTED, policy.digest, mask=mask, manifest=manifest)
+    kind = policy.kinds.get(ask.datum.kind)
+    own = {path.partition(".")[2] for path in paths if path.partition(".")[0] == ask.datum.kind}
+    fields = project(ask.datum.fields, kind=kind, paths=own, granularity=flow.granularity) if kind else None
+    if fields is None:
+        return Decision(False, Reason.NOTHING_TO_RELEASE, policy.digest, manifest=manifest)
+    return Decision(True, Reason.PERMITTED, policy.digest, fields, mask, manifest)
+
+
+def paths_covered(flow: Flow, snapshot: Snapshot, manifest: Manifest, policy: Policy) -> frozenset[str]:
+    """Return the `kind.path` that the flow declares now *and* its yes showed then.
 
     A part of a composite that the partner also has as a flow of its own goes in only while that is on.
     """
-    flow, grant, datum = manifest.flow(ask.flow), snapshot.grant, ask.datum
-    if flow is None or grant is None or datum is None or ask.flow not in grant.on:
+    grant = snapshot.grant
+    if grant is None or flow.key not in grant.on:
         return frozenset()
-    kind, shown = kind_of(datum.kind), grant.on[ask.flow]
-    declared = flow.fields.get(datum.kind, ())
-    covered = {path for path in declared if shown is None or f"{datum.kind}.{path}" in shown}
-    if kind and DATA_TYPES[flow.data_type].made_of:
-        closed = {other.data_type for other in manifest.flows if other.key.startswith("export:")} - {
-            key.partition(":")[2] for key in grant.on
+    shown = grant.on[flow.key]
+    covered = flow.field_set if shown is None else flow.field_set & shown
+    if parts := policy.data_types[flow.data_type].made_of:
+        closed = {
+            part for part in parts if manifest.flow(f"export:{part}") and f"export:{part}" not in grant.on
         }
-        covered = {path for path in covered if kind.by_path[path].data_type not in closed}
-    return frozenset(covered)
+        covered = frozenset(path for path in covered if _belongs(path, policy) not in closed)
+    return covered
 
 
-def _before_consent(datum: Datum, snapshot: Snapshot, zone: ZoneInfo) -> bool:
-    """Whether any part of the document is from before the first day of the yes. An unreadable day counts as before."""
-    since = snapshot.grant.history_from if snapshot.grant else None
-    if since is None:
+def is_womens_health(data_type: str, policy: Policy) -> bool:
+    """Whether a data type, or any part it is made of, is women's health. A part that nobody knows counts as such."""
+    known = policy.data_types.get(data_type)
+    if known is None:
         return False
-    kind = kind_of(datum.kind)
-    days = (
-        _local_days(datum, "timestamp", zone)
-        if kind and kind.series
-        else {_day(datum.fields, kind.day if kind else "day")}
-    )
-    return any(day is None or day < since for day in days)
+    if known.category is Category.WOMENS_HEALTH or known.sensitivity.private:
+        return True
+    return any(part not in policy.data_types or is_womens_health(part, policy) for part in known.made_of)
 
 
-def _first_day(datum: Datum, name: str, zone: ZoneInfo) -> date | None:
-    """Return the local day on which the document begins; None when that is unreadable."""
-    days = [day for day in _local_days(datum, name, zone) if day is not None]
-    return min(days, default=None)
-
-
-def _local_days(datum: Datum, name: str, zone: ZoneInfo) -> set[date | None]:
-    """Return the local days on which the document (or each row of a series) begins; None where that is unreadable."""
-    rows = datum.fields.get("rows")
-    if isinstance(rows, list):
-        return {_moment_day(row, "timestamp", zone) for row in rows if isinstance(row, Mapping)} or {None}
-    return {_moment_day(datum.fields, name, zone)}
-
-
-def _moment_day(fields: Mapping[str, Any], name: str, zone: ZoneInfo) -> date | None:
-    value = fields.get(name)
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment.astimezone(zone).date() if moment is not None and moment.tzinfo is not None else None
-
-
-def _day(fields: Mapping[str, Any], name: str) -> date | None:
-    value = fields.get(name)
-    try:
-        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
-    except ValueError:
-        return None
+def _belongs(path: str, policy: Policy) -> str | None:
+    kind, _, name = path.partition(".")
+    return policy.kinds[kind].by_path[name].data_type

@@ -82,9 +82,15 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer. `fields` holds the projection when a datum was asked about and something may leave."""
+    """The answer. `fields` holds the projection when a datum was asked about and something may leave.
+
+    `mask` says which fields a permit covers: bit n stands for the n-th of the flow's `kind.path`, sorted. `manifest` is
+    the digest of a self-service partner's own manifest, "" for the partners in code, whose digest is the policy's.
+    """
 
     permit: bool
     reason: Reason
     policy: str
     fields: Mapping[str, Any] | None = field(default=None, repr=False)
+    mask: int = 0
+    manifest: str = ""
