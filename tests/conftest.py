@@ -9,6 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,12 @@ django.setup()
 from tests.support.flushing import lift_the_triggers_while_flushing
 
 lift_the_triggers_while_flushing()
+
+# A busy machine is no counterexample: how long an example took says nothing about the house.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NO_CHROMIUM = "There is no Chromium on this machine. Make it possible: apt install chromium"
