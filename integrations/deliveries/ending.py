@@ -17,7 +17,7 @@ from consent.grants.lifecycle import Status as GrantStatus
 from consent.grants.models import Grant
 from integrations.connectors import access, record, registry
 from integrations.connectors.models import Connection, Status
-from integrations.connectors.port import Credentials, PartnerTrouble
+from integrations.connectors.port import PartnerTrouble
 from integrations.deliveries import claiming, schedule, selectors, services
 from integrations.deliveries.lifecycle import Event, State
 from integrations.deliveries.models import Delivery
@@ -83,13 +83,15 @@ def tell(connection_id: UUID) -> bool:
     _forget(connection)
     credentials = access.for_ending(connection)
     connector = registry.find(connection.partner)
+    told = False
     if credentials is not None and connector is not None and not _linked_anew(connection):
         try:
             connector.disconnect(credentials, deadline=Deadline.in_(SECONDS_TO_TELL))
         except PartnerTrouble as trouble:
             _again(connection, trouble)
             return False
-    end(connection, actor="ringfence", credentials=credentials)
+        told = True
+    end(connection, actor="ringfence", told=told)
     return True
 
 
@@ -97,23 +99,23 @@ def end_at_partner(connection_id: UUID) -> None:
     """It was the partner that ended it: what came in is deleted, and there is nobody left to tell."""
     connection = Connection.objects.get(id=connection_id)
     _forget(connection)
-    end(connection, actor="partner", credentials=access.for_ending(connection))
+    end(connection, actor="partner", told=bool(connection.credentials))
 
 
-def end(connection: Connection, *, actor: str, credentials: Credentials | None) -> None:
-    """The partner knows: nothing of the link is kept."""
+def end(connection: Connection, *, actor: str, told: bool) -> None:
+    """Nothing of the link is kept. `told`: the partner knows of the end, and the log says so."""
     with transaction.atomic():
         held = Connection.objects.select_for_update().get(id=connection.id)
         if held.status == Status.ENDED:
             return
         at = clock.now()
-        held.status, held.ended_at, held.told_at = Status.ENDED, at, at if credentials else None
+        held.status, held.ended_at, held.told_at = Status.ENDED, at, at if told else None
         held.credentials = held.account = held.account_digest = ""
         held.expires_at = held.next_attempt_at = held.refresh_lease_until = None
         held.save()
-        if credentials is not None:
+        if told:
             record.happened("partner.told", held, actor=actor, at=at, attempt=held.attempts)
-        record.happened("connection.ended", held, actor=actor, at=at, told=credentials is not None)
+        record.happened("connection.ended", held, actor=actor, at=at, told=told)
 
 
 def _take(connection_id: UUID) -> Connection | None:

@@ -102,3 +102,17 @@ def test_a_connection_that_never_opened_ends_without_a_word(strava_simulator):
     aftermath().settle(grant_ref=grant.ref)
     assert Connection.objects.get().status == Status.ENDED
     assert strava_simulator.received == []
+
+
+def test_a_goodbye_that_was_not_said_is_not_told_as_said(connection, strava_simulator):
+    """Two members may use one account at the partner: it is not cut off under the other, and nobody claims it was."""
+    make_connection(make_grant(), tokens=strava_simulator.tokens())
+    withdraw(grant_ref=connection.grant_ref)
+    aftermath().settle(grant_ref=connection.grant_ref)
+    assert ending.tell(connection.id)
+    assert strava_simulator.tokens_alive()
+    side = aftermath().partner_side(grant_ref=connection.grant_ref)
+    assert (side.standing, side.told_at) == (Standing.ENDED, None)
+    assert "partner.told" not in Entry.objects.values_list("kind", flat=True)
+    connection.refresh_from_db()
+    assert connection.credentials == ""
