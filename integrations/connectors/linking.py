@@ -1,10 +1,12 @@
 """Opening a connection: the way to the partner with a fresh state, and the way back with its answer."""
 
 import hashlib
+import logging
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -15,9 +17,10 @@ from consent.grants.models import Grant
 from integrations.connectors import record, registry, selectors, vault
 from integrations.connectors.errors import CallbackRefused
 from integrations.connectors.models import Connection, Status
-from integrations.connectors.port import Linked, LinkRefused, PartnerTrouble
+from integrations.connectors.port import Credentials, Linked, LinkRefused, PartnerTrouble
 from integrations.egress import Deadline
 
+log = logging.getLogger(__name__)
 STATE_LIVES = timedelta(minutes=10)
 SECONDS_TO_CONNECT = 10.0
 CALLBACK_PATH = "/connections/{partner}/callback/"
@@ -74,7 +77,7 @@ def complete(*, member_id: UUID, partner: str, answer: Callback, callback: str) 
     if answer.error == "access_denied":
         return _refused(connection, trouble="access_denied")
     if answer.error or not answer.code:
-        return Answer.TRY_AGAIN
+        return _not_answered(connection)
     try:
         linked = registry.connector_of(partner).connect(
             code=answer.code,
@@ -85,7 +88,7 @@ def complete(*, member_id: UUID, partner: str, answer: Callback, callback: str) 
     except LinkRefused:
         return _refused(connection, trouble="code_refused")
     except PartnerTrouble:
-        return Answer.TRY_AGAIN
+        return _not_answered(connection)
     return _opened(connection, linked)
 
 
@@ -137,7 +140,12 @@ def _refused(connection: Connection, *, trouble: str) -> Answer:
             connection.status = Status.REFUSED
             connection.save(update_fields=["status"])
         record.happened("connection.refused", connection, actor="partner", at=clock.now(), reason=trouble)
-    return Answer.REFUSED
+    return Answer.PARTIAL if connection.status == Status.OPEN else Answer.REFUSED
+
+
+def _not_answered(connection: Connection) -> Answer:
+    """A link that stands goes on as it was: the member was after more."""
+    return Answer.PARTIAL if connection.status == Status.OPEN else Answer.TRY_AGAIN
 
 
 def _opened(connection: Connection, linked: Linked) -> Answer:
@@ -147,6 +155,8 @@ def _opened(connection: Connection, linked: Linked) -> Answer:
         connection = Connection.objects.select_for_update().get(id=connection.id)
         at = clock.now()
         live = grant.status == GrantStatus.ACTIVE and grant.epoch == connection.grant_epoch
+        if left := _left_behind(connection, linked):
+            transaction.on_commit(partial(_let_go, connection.partner, left))
         _fill(connection, linked)
         connection.status = Status.OPEN if live else Status.ENDING
         connection.ended_at, connection.next_attempt_at = None, None if live else at
@@ -157,6 +167,23 @@ def _opened(connection: Connection, linked: Linked) -> Answer:
         kind = "connection.partial" if uncovered else "connection.opened"
         record.happened(kind, connection, actor="partner", at=at, uncovered=sorted(uncovered))
     return Answer.PARTIAL if uncovered else Answer.OPENED
+
+
+def _left_behind(connection: Connection, linked: Linked) -> Credentials | None:
+    """Return the tokens of another account that the link had until now, unless somebody else is linked to it too."""
+    before = connection.account_digest
+    if not connection.credentials or before == vault.account_digest(connection.partner, linked.account):
+        return None
+    same = Connection.objects.filter(partner=connection.partner, account_digest=before, status=Status.OPEN)
+    return None if same.exclude(id=connection.id).exists() else vault.open_credentials(connection)
+
+
+def _let_go(partner: str, left: Credentials) -> None:
+    """Say goodbye for an account that the member left for another. Nobody holds its tokens from now on."""
+    try:
+        registry.connector_of(partner).disconnect(left, deadline=Deadline.in_(SECONDS_TO_CONNECT))
+    except PartnerTrouble as trouble:
+        log.warning("account left not told", extra={"partner": partner, "reason": trouble.trouble})
 
 
 def _fill(connection: Connection, linked: Linked) -> None:

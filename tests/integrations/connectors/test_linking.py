@@ -13,7 +13,14 @@ from consent.grants.ports import Standing, aftermath
 from consent.grants.services import withdraw
 from integrations.connectors.models import Connection, Status
 from integrations.deliveries.models import Delivery
-from tests.factories import READINESS_OUT, WORKOUT_OUT, log_workout, make_grant, make_member
+from tests.factories import (
+    READINESS_OUT,
+    WORKOUT_OUT,
+    log_workout,
+    make_connection,
+    make_grant,
+    make_member,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORKOUT_IN = "import:workout"
@@ -176,3 +183,39 @@ def test_a_yes_that_the_link_covers_already_leads_nowhere(grant, strava_simulato
         },
     )
     assert aftermath().continue_address(grant_ref=grant.ref, callback_base="http://testserver") is None
+
+
+def connect(client, grant, simulator, scope="read,activity:write") -> None:
+    client.get(CALLBACK, {"state": go(grant), "code": simulator.authorize(scope), "scope": scope})
+
+
+@pytest.mark.parametrize("answer", [{"error": "access_denied"}, {"error": "odd"}, {"code": "made-up"}])
+def test_a_no_to_more_does_not_say_that_nothing_moves_while_the_link_stands(grant, strava_simulator, answer):
+    client = signed_in(grant.member)
+    connect(client, grant, strava_simulator)
+    assert side(grant).standing is Standing.PARTIAL
+    page = client.get(CALLBACK, {"state": go(grant), **answer}, follow=True).content.decode()
+    assert "Strava is connected, but it agreed to less than you turned on" in page
+    assert "nothing goes out" not in page
+    assert side(grant).standing is Standing.PARTIAL
+    assert len(log_workout(grant.member)) == 1
+
+
+def test_another_account_at_the_partner_takes_the_place_of_the_first_which_is_let_go(grant, strava_simulator):
+    client = signed_in(grant.member)
+    connect(client, grant, strava_simulator)
+    first, strava_simulator.athlete = strava_simulator.athlete, 10_000_002
+    connect(client, grant, strava_simulator)
+    assert strava_simulator.tokens_alive()
+    strava_simulator.athlete = first
+    assert not strava_simulator.tokens_alive()
+
+
+def test_an_account_that_another_member_uses_too_is_not_let_go(grant, strava_simulator):
+    client = signed_in(grant.member)
+    connect(client, grant, strava_simulator)
+    make_connection(make_grant(), tokens=strava_simulator.tokens())
+    first, strava_simulator.athlete = strava_simulator.athlete, 10_000_002
+    connect(client, grant, strava_simulator)
+    strava_simulator.athlete = first
+    assert strava_simulator.tokens_alive()
