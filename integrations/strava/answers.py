@@ -8,7 +8,6 @@ touched. An answer that is not as documented raises `Garbage`. (developers.strav
 import hashlib
 import hmac
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,10 @@ from uuid import UUID
 from integrations.connectors.port import Credentials, Incoming, Notice
 
 SIGNATURE_TOLERANCE: Final = timedelta(seconds=300)
+LONGEST_TOKEN: Final = 4096
+FIRST_YEAR, LAST_YEAR = 2000, 2999
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
+_SCOPE: Final = re.compile(r"[a-z_:]{1,64}")
 _HIDDEN_START: Final = time(0, 0, 1)
 _WORDS: Final[Mapping[str, str]] = {
     "AlpineSki": "downhill_skiing", "BackcountrySki": "skiing", "Badminton": "badminton", "Basketball": "basketball",
@@ -48,7 +51,7 @@ def tokens(reply: Any) -> Credentials:
     """Read a token reply (Authentication). The refresh token may be a new one; the old is then dead."""
     reply = _object(reply)
     access, refresh = reply.get("access_token"), reply.get("refresh_token")
-    if not (isinstance(access, str) and access and isinstance(refresh, str) and refresh):
+    if not (_is_token(access) and _is_token(refresh)):
         raise Garbage("token")
     try:
         expires_at = datetime.fromtimestamp(_whole(reply.get("expires_at"), "expiry"), UTC)
@@ -62,9 +65,11 @@ def account(reply: Any) -> str:
     return str(_whole(_object(_object(reply).get("athlete")).get("id"), "athlete"))
 
 
-def granted(scopes: str | None) -> frozenset[str]:
+def granted(scopes: Any) -> frozenset[str]:
     """Read the callback's list: what the athlete left ticked, comma separated (Authentication)."""
-    return frozenset(part for part in re.split(r"[,\s]+", scopes or "") if part)
+    if not isinstance(scopes, str | None):
+        raise Garbage("scope")
+    return frozenset(part for part in re.split(r"[,\s]+", scopes or "") if _SCOPE.fullmatch(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +84,13 @@ class Upload:
 def upload(reply: Any) -> Upload:
     """Read an upload's state (Uploads). A duplicate names the activity that is already there."""
     reply = _object(reply)
-    upload_id = str(reply.get("id_str") or _whole(reply.get("id"), "upload"))
+    named = reply.get("id_str")
+    if not isinstance(named, str) or not _NUMBER.fullmatch(named):
+        named = str(_whole(reply.get("id"), "upload"))
+    upload_id = named
     error, activity_id = reply.get("error"), reply.get("activity_id")
     if error:
-        found = re.search(r"duplicate of\D*(\d+)", str(error))
+        found = re.search(r"duplicate of\D*([0-9]{1,19})(?![0-9])", str(error))
         return Upload(upload_id, "duplicate", found[1]) if found else Upload(upload_id, "failed")
     if activity_id is not None:
         return Upload(upload_id, "ready", str(_whole(activity_id, "activity")))
@@ -114,7 +122,7 @@ def _day_used_up(headers: Mapping[str, str], name: str) -> bool:
 
 def _counts(header: str) -> list[int | None]:
     """Read "200,2000". On a POST the read usage has been seen as a lone comma: then nothing is known."""
-    return [int(part) if part.strip().isdecimal() else None for part in header.split(",")]
+    return [int(part) if _NUMBER.fullmatch(part.strip()) else None for part in header.split(",")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +248,8 @@ def _start(reply: dict[str, Any]) -> datetime:
         offset = timezone(timedelta(seconds=reply["utc_offset"]))
         if moment.tzinfo is None:
             raise Garbage("start")
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise Garbage("start")
         return moment.astimezone(offset)
     except (ValueError, KeyError, TypeError, OverflowError):
         raise Garbage("start") from None
@@ -252,10 +262,19 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _whole(value: Any, what: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    """Return a whole number that a database can keep."""
+    if isinstance(value, bool) or not isinstance(value, int) or not abs(value) < 2**63:
         raise Garbage(what)
     return value
 
 
 def _number(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value)
+    """Whether a value is a number one could have measured: not NaN, not infinite, not absurdly long."""
+    return not isinstance(value, bool) and isinstance(value, int | float) and abs(value) < 2**63
+
+
+def _is_token(value: Any) -> bool:
+    """Whether a value can travel in a header."""
+    return (
+        isinstance(value, str) and 0 < len(value) <= LONGEST_TOKEN and value.isascii() and value.isprintable()
+    )

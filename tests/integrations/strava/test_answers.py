@@ -47,8 +47,9 @@ def test_every_sport_has_a_word_of_ours():
     assert read(sport_type="Velomobile").workout["activity"] == "other"
 
 
-def test_a_distance_of_nothing_is_no_distance():
-    assert "distance" not in read(distance=0.0).workout
+@pytest.mark.parametrize("distance", [0.0, -1, "5", None, True, float("nan"), float("inf"), 10**400])
+def test_a_distance_that_nobody_can_have_gone_is_no_distance(distance):
+    assert "distance" not in read(distance=distance).workout
 
 
 def test_an_athlete_who_hides_the_start_time_gives_no_time_to_import():
@@ -72,7 +73,8 @@ def test_our_own_upload_is_known_by_its_external_id_with_or_without_extension_an
     [
         {"id": "x"}, {"id": None}, {"start_date": None}, {"start_date": "soon"}, {"start_date": "2026-11-20T10:00:00"},
         {"utc_offset": None}, {"utc_offset": "x"}, {"utc_offset": 10**9}, {"elapsed_time": None}, {"elapsed_time": -1},
-        {"elapsed_time": 10**12},
+        {"elapsed_time": 10**12}, {"id": 10**30}, {"start_date": "9999-12-31T23:59:59Z"},
+        {"start_date": "0001-01-01T00:00:00Z"},
     ],
 )  # fmt: skip
 def test_an_activity_that_cannot_be_read_is_garbage(broken):
@@ -114,6 +116,53 @@ def test_streams_that_do_not_fit_together_are_garbage(reply):
         answers.heart_rate_rows(reply, AT)
 
 
+@pytest.mark.parametrize(
+    ("access", "refresh"),
+    [
+        ("", "r"),
+        ("a", None),
+        ("a\r\nx: y", "r"),
+        ("a", "\ud800"),
+        ("é", "r"),
+        ("a" * 5000, "r"),
+        ("a", "r\x00"),
+    ],
+)
+def test_a_token_that_cannot_travel_in_a_header_is_garbage(access, refresh):
+    with pytest.raises(answers.Garbage) as said:
+        answers.tokens({"access_token": access, "refresh_token": refresh, "expires_at": 1800000000})
+    assert str(said.value) == "Strava's answer holds no usable token."
+
+
+@pytest.mark.parametrize("scopes", [["activity:write"], {"activity:write": 1}, 5, True])
+def test_scopes_in_no_known_form_are_garbage(scopes):
+    with pytest.raises(answers.Garbage):
+        answers.granted(scopes)
+
+
+def test_only_words_are_scopes():
+    said = f"read,activity:write\x00,<b>,{'a' * 100} activity:read"
+    assert answers.granted(said) == {"read", "activity:read"}
+
+
+@pytest.mark.parametrize("odd", ["../athlete?x=", "5\x00", "9" * 40, ["5"], "٥"])
+def test_an_upload_is_known_by_a_number_alone(odd):
+    processing = reply(status="Your activity is still being processed.")
+    assert answers.upload({**processing, "id_str": odd}).upload_id == "5"
+    with pytest.raises(answers.Garbage):
+        answers.upload({**processing, "id_str": odd, "id": odd})
+
+
+def test_an_activity_number_longer_than_any_table_can_keep_is_garbage():
+    with pytest.raises(answers.Garbage):
+        answers.upload(reply(status="Your activity is ready.", activity_id=10**300))
+
+
+def test_a_limit_that_is_no_number_is_no_limit():
+    headers = {"X-RateLimit-Limit": "200,2000", "X-RateLimit-Usage": f"1,{'9' * 5000}"}
+    assert answers.rest_after_429(headers, AT) <= timedelta(minutes=15)
+
+
 FAILED = "There was an error processing your activity."
 
 
@@ -129,6 +178,7 @@ def reply(error=None, status=FAILED, activity_id=None):
         (reply("w.tcx duplicate of activity 42"), "duplicate", "42"),
         (reply("w.tcx duplicate of <a href='/activities/42' target='_blank'>Run</a>"), "duplicate", "42"),
         (reply("The file is malformed."), "failed", None),
+        (reply(f"w.tcx duplicate of activity {'9' * 5000}"), "failed", None),
         (reply(status="The created activity has been deleted."), "failed", None),
     ],
 )  # fmt: skip
