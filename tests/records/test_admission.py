@@ -170,6 +170,16 @@ def test_the_reasons_of_a_rest_are_the_members_alone_and_its_moments_keep_their_
     assert admission.sort("rest_mode_period", other).public == parts.public
 
 
+def test_a_moment_without_reasons_keeps_its_place_among_those_that_have_some():
+    moments = ["2026-11-17T09:00:00Z", "2026-11-18T09:00:00Z"]
+    episodes = [{"timestamp": moments[0]}, {"timestamp": moments[1], "tags": ["tag_generic_cramps"]}]
+    body = {"start_day": "2026-11-17", "episodes": episodes}
+    parts = admission.sort("rest_mode_period", body)
+
+    assert parts.public is not None
+    assert admission.combine("rest_mode_period", parts.public, parts.private) == body
+
+
 def test_resting_calories_are_total_minus_active_whatever_was_brought():
     (new,) = [each for each in MONTH if each.kind == "daily_activity"][:1]
     brought = {**new.body, "total_calories": 2100, "active_calories": 500, "resting_calories": 9}

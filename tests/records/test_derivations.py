@@ -147,6 +147,18 @@ def test_a_composite_of_anything_but_its_own_parts_does_not_start(parts):
     assert soundness.of_compositions(KINDS, TYPES, composed)
 
 
+@pytest.mark.parametrize(
+    ("part", "parts"),
+    [("workout", {"workout": ("label",)}), ("tag", {"tag": ("tags",)}), ("meal", {"meal": ("text",)})],
+)
+def test_free_text_and_codes_are_part_of_no_composite_even_where_their_type_is(part, parts):
+    nudge = replace(registry.DATA_TYPES["activity_nudge"], made_of=(part,))
+    types = tuple(nudge if each.key == nudge.key else each for each in TYPES)
+    found = soundness.of_compositions(KINDS, types, {**compositions.MADE_OF, nudge.key: parts})
+
+    assert [problem for problem in found if "part of nothing" in problem]
+
+
 def test_a_composite_whose_fields_are_not_named_does_not_start():
     without = {key: parts for key, parts in compositions.MADE_OF.items() if key != "sticker"}
 

@@ -15,7 +15,7 @@ from records.admission import NewDocument
 from records.errors import DocumentMalformed
 from records.members.keyring import SealBroken
 from records.models import Document, PrivateDocument
-from records.sealing import PUBLIC, Seals
+from records.sealing import Seals
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 UNTIL = date(2026, 11, 19)
@@ -255,43 +255,6 @@ def test_questions_are_answered_by_kind_and_day(key):
     assert [each.day.day for each in nights] == [17, 18]
     assert selectors.newest_day(key=key, kinds=["sleep"]) == UNTIL
     assert {each.kind for each in selectors.references(key=key, since=UNTIL)} >= {"sleep", "daily_readiness"}
-
-
-def _stored_before(key, new: NewDocument) -> Document:
-    """A row as an older vocabulary left it: nothing of it was private then."""
-    seals = Seals.of(key)
-    ref = seals.reference(new.kind, new.origin, new.source_id)
-    sealed = seals.seal(PUBLIC, ref, new.body)
-    return Document.objects.create(
-        id=ref, owner=seals.owner, kind=new.kind, day=UNTIL, origin=new.origin, body=sealed, saved_at=AT
-    )
-
-
-def test_a_new_vocabulary_sorts_again_what_the_old_one_let_leave(key):
-    # DESIGN: a change of vocabulary re-sorts before its policy is in force.
-    run, tag = _run(label=CANARY), _tag("tag_generic_period")
-    noted, entry = _stored_before(key, run), _stored_before(key, tag)
-    outcome = services.resort(owner_key=key, at=AT)
-
-    assert {(each.ref, each.changed, each.removed) for each in outcome} == {
-        (noted.id, True, False),
-        (entry.id, False, True),
-    }
-    assert CANARY not in str([each.fields for each in selectors.documents(key=key)])
-    assert CANARY in str([each.fields for each in selectors.whole_documents(key=key)])
-    assert [each.kind for each in selectors.private_documents(key=key)] == ["enhanced_tag"]
-    assert services.resort(owner_key=key, at=AT) == []
-    assert _save(key, tag) == [], "the same entry again is found where it is now"
-    assert PrivateDocument.objects.count() == 2
-
-
-def test_sorting_again_by_the_same_vocabulary_changes_nothing(key):
-    made = list(generator.days("again", until=UNTIL, count=7, timezone="America/New_York", cycle=True))
-    _save(key, *made)
-    before = [(each.ref, each.fields) for each in selectors.whole_documents(key=key)]
-
-    assert services.resort(owner_key=key, at=AT) == []
-    assert [(each.ref, each.fields) for each in selectors.whole_documents(key=key)] == before
 
 
 def test_an_opened_document_prints_masked_and_refuses_to_stray(key):
