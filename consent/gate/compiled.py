@@ -108,7 +108,7 @@ class Side:
 class Table:
     """Every partner's side, and the constants."""
 
-    __slots__ = ("_narrowed", "_refusals", "kinds", "policy", "private", "sides", "womens_health")
+    __slots__ = ("_narrowed", "_refusals", "coded", "kinds", "policy", "private", "sides", "womens_health")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -116,6 +116,9 @@ class Table:
         self.kinds: Mapping[str, DocumentKind] = policy.kinds
         self.womens_health = frozenset(key for key in policy.data_types if is_womens_health(key, policy))
         self.private = frozenset(name for name, kind in policy.kinds.items() if kind.womens_health)
+        self.coded = frozenset(
+            name for name, kind in policy.kinds.items() if any(leaf.per_entry for leaf in kind.fields)
+        )
         self._refusals: dict[str, dict[Reason, Decision]] = {}
         self._narrowed: dict[tuple[str, str, frozenset[str]], Projector] = {}
 
@@ -197,10 +200,10 @@ class Table:
                 return loaded.refused[Reason.BEFORE_CONSENT]
             if self.policy.stays_here(datum.origin):
                 return loaded.refused[Reason.ORIGIN_NOT_ALLOWED]
-        if kind is not None and not entry_may_leave(kind, datum.fields):
+        if kind is not None and datum.kind in self.coded and not entry_may_leave(kind, datum.fields):
             return loaded.refused[Reason.WOMENS_HEALTH_ENTRY]
         projector = loaded.projectors.get((row.bit, datum.kind))
-        fields = projector(datum.fields) if projector is not None else None
+        fields = projector.project(datum.fields) if projector is not None else None
         if fields is None:
             return loaded.refused[Reason.NOTHING_TO_RELEASE]
         return Decision(True, Reason.PERMITTED, permit.policy, fields, permit.mask, permit.manifest)

@@ -6,7 +6,7 @@ It reads what is true, asks `decide`, writes the answer down in the same transac
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from audit.log import services as log
-from consent.gate import entries, snapshots
+from consent.gate import entries, inputs, snapshots, versions
 from consent.gate.decide import decide
 from consent.gate.release import _GATE, Preview, Release
 from consent.gate.shapes import Datum, Decision, Reason, Request
@@ -68,7 +68,7 @@ def release(
     key = keys.key_of(grant.member_id)
     stored = records.document(key=key, ref=document_ref)
     moment = at or clock.now()
-    decision = _decide(grant, flow, stored, moment)
+    decision, noted = _decide(grant, flow, stored, moment)
     outer = pairwise.pairwise(document_ref, recipient=grant.partner, about="document")
     if decision.fields is not None and "id" in decision.fields:
         decision = _with(decision, {**decision.fields, "id": str(outer)})
@@ -83,6 +83,7 @@ def release(
         key=key,
         at=moment,
         references=references,
+        inputs=noted,
     )
     log.append(event)
     if decision.fields is None:
@@ -154,7 +155,10 @@ def admit_import(
     moment = at or clock.now()
     day = moment.astimezone(ZoneInfo(grant.member.timezone)).date()
     stored = Stored(UUID(int=0), document.kind, day, document.origin, document.body)
-    decision, saved = _kept_if_permitted(document, _decide(grant, flow, stored, moment), key=key, at=moment)
+    answer, noted = _decide(grant, flow, stored, moment)
+    decision, saved = _kept_if_permitted(document, answer, key=key, at=moment)
+    if answer.permit and not decision.permit:
+        noted["afterwards"] = "malformed"
     event = entries.decided(
         grant=grant,
         flow=flow,
@@ -165,6 +169,7 @@ def admit_import(
         key=key,
         at=moment,
         references=references,
+        inputs=noted,
     )
     log.append(event)
     if decision.fields is None:
@@ -199,17 +204,19 @@ def newest_day(*, member_id: UUID) -> date | None:
     return records.newest_day(key=keys.key_of(member_id))
 
 
-def _decide(grant: Grant, flow: str, stored: Stored | None, at: datetime) -> Decision:
+def _decide(grant: Grant, flow: str, stored: Stored | None, at: datetime) -> tuple[Decision, dict[str, Any]]:
+    """Return the decision and what the rules read for it. The policy it was made by is kept."""
     direction, _, data_type = flow.partition(":")
+    policy, snapshot = snapshots.policy(), snapshots.of_grant(grant)
     ask = Request(grant.partner, Direction(direction), data_type, at)
-    if stored is not None:
-        return decide(_about(ask, stored), snapshots.of_grant(grant), snapshots.policy())
-    answer = decide(ask, snapshots.of_grant(grant), snapshots.policy())
-    return (
-        Decision(permit=False, reason=Reason.NOTHING_TO_RELEASE, policy=answer.policy)
-        if answer.permit
-        else answer
-    )
+    ask = _about(ask, stored) if stored is not None else ask
+    answer = decide(ask, snapshot, policy)
+    versions.keep(policy, partner=grant.partner, at=at)
+    noted = inputs.written(ask, snapshot, policy, answer)
+    if stored is None and answer.permit:
+        noted["afterwards"] = "gone"
+        answer = Decision(False, Reason.NOTHING_TO_RELEASE, answer.policy, manifest=answer.manifest)
+    return answer, noted
 
 
 def _about(ask: Request, stored: Stored) -> Request:
@@ -246,7 +253,7 @@ def _kept_if_permitted(
         with transaction.atomic():
             return decision, store.save(owner_key=key, documents=_kept(document, decision.fields), at=at)
     except DocumentMalformed:
-        return Decision(permit=False, reason=Reason.NOTHING_TO_RELEASE, policy=decision.policy), []
+        return Decision(False, Reason.NOTHING_TO_RELEASE, decision.policy, manifest=decision.manifest), []
 
 
 def _kept(document: NewDocument, fields: Mapping[str, Any]) -> list[NewDocument]:
@@ -266,4 +273,4 @@ def _kept(document: NewDocument, fields: Mapping[str, Any]) -> list[NewDocument]
 
 
 def _with(decision: Decision, fields: Mapping[str, Any]) -> Decision:
-    return Decision(decision.permit, decision.reason, decision.policy, fields)
+    return replace(decision, fields=fields)

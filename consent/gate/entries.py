@@ -29,8 +29,12 @@ def decided(
     key: Key,
     at: datetime,
     references: Mapping[str, str],
+    inputs: Mapping[str, Any],
 ) -> Event:
-    """Return the event of one decision about one document. `references` are ids of ours that belong to it."""
+    """Return the event of one decision about one document. `references` are ids of ours that belong to it.
+
+    `inputs` are what the rules read (`inputs.py`), so that the decision can be run again.
+    """
     direction = flow.partition(":")[0]
     word = "release" if direction == Direction.EXPORT else "import"
     facts: dict[str, Any] = {
@@ -44,9 +48,12 @@ def decided(
         "document": document_digest(key, document),
         "policy": decision.policy,
         "reason": decision.reason.value,
+        "inputs": inputs,
     }
+    if decision.manifest:
+        facts["manifest"] = decision.manifest
     if decision.fields is not None:
-        facts["fields"] = sorted(set(_paths(decision.fields)))
+        facts["fields"] = sorted(set(paths_of(decision.fields)))
         facts["commitment"] = keys.commitment(key, rfc8785.dumps(dict(decision.fields)))
     return Event(
         kind=f"{word}.{'permitted' if decision.permit else 'refused'}",
@@ -63,13 +70,13 @@ def document_digest(key: Key, ref: UUID | str) -> str:
     return keys.keyed_digest(key, "document", str(ref))[:32]
 
 
-def _paths(fields: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+def paths_of(fields: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     """Yield the paths of the released leaves, a `Sample` and a row counting as one."""
     for name, value in fields.items():
         if name == "rows" and isinstance(value, list):
             for row in value:
-                yield from _paths(row, prefix)
+                yield from paths_of(row, prefix)
         elif isinstance(value, Mapping) and "items" not in value:
-            yield from _paths(value, f"{prefix}{name}.")
+            yield from paths_of(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"

@@ -6,7 +6,8 @@ one takes the careful way, name by name. `from_json` reads a stored body and nev
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -16,53 +17,55 @@ from consent.manifests.shapes import Granularity
 from records.vocabulary.shapes import DocumentKind, Value
 
 FLAT: Final = frozenset({str, int, float, bool})
-_Flat = str | int | float | bool | None | msgspec.UnsetType
+FromJson = Callable[[bytes], dict[str, Any] | None]
+_Flat = str | int | float | bool  # required: the reader itself refuses what is absent, null or nested
 
 
 class Projector:
-    """The projection of one kind onto some of its paths. Call it with a document's fields."""
+    """The projection of one kind onto some of its paths: of a document's fields, and of its stored body."""
 
-    __slots__ = ("_decoder", "_granularity", "_kind", "_narrow", "_paths", "_read")
+    __slots__ = ("_definition", "from_json", "project")
 
     def __init__(self, kind: DocumentKind, paths: Collection[str], granularity: Granularity) -> None:
         declared, envelope = tree_of(kind, paths), tree_of(kind, kind.envelope, envelope=True)
-        self._kind, self._granularity, self._paths = kind, granularity, frozenset(paths)
-        self._read: Read = _compiled(kind.name, declared, envelope)
-        self._narrow: Read | None = None
-        if _is_flat(declared) and declared:
-            row, self._narrow = _narrow(kind.name, declared, envelope)
-            whole = msgspec.defstruct("Rows", [("rows", list[row])]) if kind.series else row  # type: ignore[valid-type]
-            self._decoder: Any = msgspec.json.Decoder(whole)
-
-    def __call__(self, fields: Fields) -> dict[str, Any] | None:
-        """Return what may leave of a document, or None when that is nothing."""
-        if self._kind.series and "rows" in fields:
-            return rows_of(fields["rows"], self._read, self._kind.day, self._granularity)
-        return self._read(fields)
-
-    def from_json(self, body: bytes) -> dict[str, Any] | None:
-        """Return the same from a stored body; the reader skips what is not declared, so it never becomes a value."""
-        if self._narrow is not None:
-            try:
-                return self._narrowed(self._decoder.decode(body))
-            except (msgspec.MsgspecError, _Careful):
-                pass  # a value is absent or of another shape: the careful way knows what to do
-        return self(json.loads(body))
-
-    def _narrowed(self, found: Any) -> dict[str, Any] | None:
-        read: Any = self._narrow
-        if not self._kind.series:
-            return read(found)  # type: ignore[no-any-return]
-        rows = thinned([read(row) for row in found.rows], self._kind.day, self._granularity)
-        return {"rows": rows} if rows else None
+        read = _compiled(kind.name, declared, envelope)
+        self.project: Read = _row_by_row(read, kind.day, granularity) if kind.series else read
+        self.from_json: FromJson = _from_json(kind, declared, envelope, granularity, self.project)
+        self._definition = partial(project, kind=kind, paths=frozenset(paths), granularity=granularity)
 
     def readable(self, fields: Fields) -> dict[str, Any] | None:
         """Return what the readable definition says: for tests and for whoever doubts."""
-        return project(fields, kind=self._kind, paths=self._paths, granularity=self._granularity)
+        return self._definition(fields)
 
 
-class _Careful(Exception):
-    """Not every declared value is there in its plain form."""
+def _row_by_row(read: Read, when: str, granularity: Granularity) -> Read:
+    def of_series(fields: Fields) -> dict[str, Any] | None:
+        return rows_of(fields["rows"], read, when, granularity) if "rows" in fields else read(fields)
+
+    return of_series
+
+
+def _from_json(
+    kind: DocumentKind, declared: Tree, envelope: Tree, granularity: Granularity, careful: Read
+) -> FromJson:
+    """Return what reads a stored body. A value that is absent or of another shape takes the careful way."""
+    if not declared or not _is_flat(declared):
+        return lambda body: careful(json.loads(body))
+    struct, literal = _narrow(declared, envelope)
+    whole: Any = msgspec.defstruct("Rows", [("rows", list[struct])]) if kind.series else struct  # type: ignore[valid-type]
+    decode = msgspec.json.Decoder(whole).decode
+    lines = [
+        "def read(body):",
+        "    try: found = decode(body)",
+        "    except Broken: return careful(loads(body))",
+    ]
+    if kind.series:
+        lines += [f"    rows = thinned([{literal} for found in found.rows], {kind.day!r}, granularity)"]
+        lines += ["    return {'rows': rows} if rows else None"]
+    else:
+        lines += [f"    return {literal}"]
+    more = {"decode": decode, "careful": careful, "granularity": granularity}
+    return _run(kind.name, lines, more, declared, envelope)["read"]  # type: ignore[no-any-return]
 
 
 def _is_flat(tree: Tree) -> bool:
@@ -80,21 +83,21 @@ def _compiled(kind: str, declared: Tree, envelope: Tree) -> Read:
         lines += _short(declared, envelope)
     else:
         lines += ["read = careful"]
-    return _run(kind, lines, declared, envelope)["read"]  # type: ignore[no-any-return]
+    return _run(kind, lines, {}, declared, envelope)["read"]  # type: ignore[no-any-return]
 
 
 def _short(declared: Tree, envelope: Tree) -> list[str]:
-    flat = [name for name, leaf in {**envelope, **declared}.items() if leaf is not Value.SAMPLE]
-    samples = [name for name, leaf in declared.items() if leaf is Value.SAMPLE]
+    """Write the short way: every value is there and plain, and one literal holds them."""
+    names = list({**envelope, **declared}.items())
     lines = ["def read(fields):", "    try:"]
-    lines += [f"        out = {{{', '.join(f'{name!r}: fields[{name!r}]' for name in flat)}}}"]
-    lines += [f"        s{index} = fields[{name!r}]" for index, name in enumerate(samples)]
+    lines += [f"        v{at} = fields[{name!r}]" for at, (name, _) in enumerate(names)]
     lines += ["    except KeyError:", "        return careful(fields)"]
-    lines += ["    if not all_flat(map(type, out.values())): return careful(fields)"]
-    for index, name in enumerate(samples):
-        lines += [f"    if type(s{index}) is not dict or s{index}.keys() != SAMPLE: return careful(fields)"]
-        lines += [f"    out[{name!r}] = s{index}"]
-    return [*lines, "    return out"]
+    plain = " and ".join(
+        f"type(v{at}) is dict and v{at}.keys() == MEMBERS" if leaf is Value.SAMPLE else f"type(v{at}) in FLAT"
+        for at, (_, leaf) in enumerate(names)
+    )
+    literal = ", ".join(f"{name!r}: v{at}" for at, (name, _) in enumerate(names))
+    return [*lines, f"    if {plain}:", f"        return {{{literal}}}", "    return careful(fields)"]
 
 
 def _careful(tree: Tree, source: str, target: str, depth: int) -> list[str]:
@@ -122,33 +125,30 @@ def _careful(tree: Tree, source: str, target: str, depth: int) -> list[str]:
     return lines
 
 
-def _narrow(kind: str, declared: Tree, envelope: Tree) -> tuple[Any, Any]:
-    """Return a struct that has the declared fields alone, and what turns one into what may leave."""
+def _narrow(declared: Tree, envelope: Tree) -> tuple[Any, str]:
+    """Return a struct that has the declared fields alone, and the literal that makes of one what may leave."""
     names = list({**envelope, **declared}.items())
     sample = msgspec.defstruct("Sample", [(name, Any) for name in sorted(SAMPLE)])
     fields: list[Any] = [
         (f"f{at}", sample if leaf is Value.SAMPLE else _Flat) for at, (_, leaf) in enumerate(names)
     ]
-    renamed = {f"f{at}": name for at, (name, _) in enumerate(names)}
-    struct = msgspec.defstruct("Narrow", fields, rename=renamed)
-    flat = ", ".join(
-        f"{name!r}: found.f{at}" for at, (name, leaf) in enumerate(names) if leaf is not Value.SAMPLE
+    struct = msgspec.defstruct(
+        "Narrow", fields, rename={f"f{at}": name for at, (name, _) in enumerate(names)}
     )
-    lines = ["def read(found):", f"    out = {{{flat}}}"]
-    lines += ["    if not all_flat(map(type, out.values())): raise Careful"]
-    for at, (name, leaf) in enumerate(names):
-        if leaf is Value.SAMPLE:
-            members = ", ".join(f"{member!r}: found.f{at}.{member}" for member in sorted(SAMPLE))
-            lines += [f"    out[{name!r}] = {{{members}}}"]
-    return struct, _run(kind, [*lines, "    return out"], declared, envelope)["read"]
+    members = ", ".join(f"{member!r}: found.f%d.{member}" for member in sorted(SAMPLE))
+    literal = ", ".join(
+        f"{name!r}: " + (f"{{{members.replace('%d', str(at))}}}" if leaf is Value.SAMPLE else f"found.f{at}")
+        for at, (name, leaf) in enumerate(names)
+    )
+    return struct, f"{{{literal}}}"
 
 
-def _run(kind: str, lines: list[str], *trees: Tree) -> dict[str, Any]:
+def _run(kind: str, lines: list[str], more: Mapping[str, Any], *trees: Tree) -> dict[str, Any]:
     if not all(map(_is_name, _names(*trees))):
         raise ValueError(f"The vocabulary names a field of {kind} in letters that no projector is made of.")
     known: dict[str, Any] = {value.name: value for value in Value}
-    known |= {"FLAT": FLAT, "SAMPLE": SAMPLE, "Mapping": Mapping, "value_of": value_of, "Careful": _Careful}
-    known["all_flat"] = FLAT.issuperset
+    known |= {"FLAT": FLAT, "MEMBERS": SAMPLE, "Mapping": Mapping, "value_of": value_of}
+    known |= {"Broken": msgspec.MsgspecError, "loads": json.loads, "thinned": thinned, **more}
     exec(compile("\n".join(lines), f"<projector of {kind}>", "exec"), known)  # noqa: S102 (names of the vocabulary only)
     return known
 

@@ -1,13 +1,17 @@
 """What was true when the gate was asked, read from the records of consent in the caller's transaction (SR-5.5)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from consent.gate.policy import Policy
 from consent.gate.shapes import MemberFacts, Snapshot
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status
 from consent.grants.models import Grant
-from consent.manifests.register import manifests
+from consent.manifests.register import manifest_of, manifests
+from consent.manifests.shapes import Manifest
 from records.members.models import Member
 
 _compiled: list[Policy] = []
@@ -21,8 +25,26 @@ def policy() -> Policy:
 
 
 def of_grant(grant: Grant) -> Snapshot:
-    """Return what is true of a grant now."""
-    return Snapshot(member=_member(grant.member), grant=grant.facts())
+    """Return what is true of a grant now, and whether its partner is still who the member said yes to."""
+    changed = has_changed(grant.notice.document, manifest_of(grant.partner))
+    return Snapshot(member=_member(grant.member), grant=replace(grant.facts(), partner_changed=changed))
+
+
+def has_changed(agreed: Mapping[str, Any], today: Manifest | None) -> bool:
+    """Whether what an agreed notice says of the partner itself is no longer so: who it is, where, what for, how long.
+
+    A flow that is new since then is no change of what was agreed: it waits by itself (`notice_outdated`).
+    """
+    if today is None:
+        return False  # an unknown partner gets nothing anyway
+    purposes = {flow.key: flow.purpose.value for flow in today.flows}
+    return (
+        agreed["legal_entity"] != today.legal_entity
+        or agreed["country"] != today.country
+        or agreed["retention"] != today.retention
+        or list(agreed["onward_recipients"]) != list(today.onward_recipients)
+        or any(purposes.get(flow["flow"], flow["purpose"]) != flow["purpose"] for flow in agreed["flows"])
+    )
 
 
 def as_if_allowed(member: Member, *, partner: str, flows: frozenset[str], since: datetime) -> Snapshot:
