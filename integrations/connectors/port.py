@@ -33,17 +33,25 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class Carrier:
+    """The document that another one rides on: the partner's reference of it, and our own id that it was sent under."""
+
+    reference: str
+    own_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """What a connector may know of a delivery besides the release: references, never health data.
 
-    `progress` is what an earlier attempt left (an upload's number); `carrier` is the partner's reference of the
-    document that this one rides on; `deadline` ends the attempt by the wall clock.
+    `progress` is what an earlier attempt left (an upload's number); `carrier` is what this one rides on; `deadline`
+    ends the attempt by the wall clock.
     """
 
     credentials: Credentials
     deadline: Deadline
     progress: Mapping[str, str] = field(default_factory=dict)
-    carrier: str | None = None
+    carrier: Carrier | None = None
 
 
 @dataclass(frozen=True, slots=True)

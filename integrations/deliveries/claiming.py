@@ -21,10 +21,12 @@ from consent.grants.models import Grant
 from consent.manifests.register import manifest_of
 from integrations.connectors import selectors as connections
 from integrations.connectors.models import Connection
+from integrations.connectors.port import Carrier
 from integrations.deliveries import locks, schedule, services
 from integrations.deliveries.lifecycle import Event, State
 from integrations.deliveries.models import Delivery
 from integrations.egress import Deadline
+from records.members.pairwise import pairwise
 
 SHARE_OF_LEASE = 3  # a third of the lease is for sending: 10 of 30 seconds
 WAITS = timedelta(seconds=60)  # for what will wake it when it comes
@@ -46,7 +48,7 @@ class Claimed:
     release: Release
     connection: Connection
     deadline: Deadline
-    carrier: str | None
+    carrier: Carrier | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,8 @@ def stopped(delivery: Delivery, grant: Grant) -> str:
     return "" if on else Reason.TOGGLE_OFF.value
 
 
-def _ready(delivery: Delivery, grant: Grant) -> tuple[Connection, str | None] | _Wait:
-    """Return the link and, for what rides on another document, the partner's reference of its carrier."""
+def _ready(delivery: Delivery, grant: Grant) -> tuple[Connection, Carrier | None] | _Wait:
+    """Return the link and, for what rides on another document, its carrier."""
     connection = connections.connection_of(grant.ref)
     if connection is None or delivery.flow not in connections.covered_flows(connection):
         return _Wait("not_linked")
@@ -125,7 +127,8 @@ def _ready(delivery: Delivery, grant: Grant) -> tuple[Connection, str | None] | 
         return _Wait("no_carrier")
     if same_day.filter(state=State.SENDING).exclude(flow=flow.rides_on).exists():
         return _Wait("carrier_busy", WAITS_FOR_A_SIBLING)
-    return connection, carrier.reference
+    own_id = pairwise(carrier.document_ref, recipient=grant.partner, about="document")
+    return connection, Carrier(carrier.reference, own_id)
 
 
 def _ask(delivery: Delivery, *, at: datetime) -> Release | None:

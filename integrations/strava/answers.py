@@ -169,16 +169,12 @@ def activity(reply: Any) -> Activity:
     return Activity(activity_id, ids, start, workout, has_heart_rate=beats)
 
 
-def made_by_us(reply: Any) -> bool:
-    """Whether an activity is of our making: its external id is one of ours, a UUID, maybe with an extension.
+def made_by_us(reply: Any, own_id: UUID) -> bool:
+    """Whether an activity is the one we made: its external id is ours, maybe with an extension.
 
     An upload may also end as a duplicate of what the athlete's watch had recorded; that one is not ours to write on.
     """
-    try:
-        UUID(str(_object(reply).get("external_id")).split(".", 1)[0])
-    except ValueError:
-        return False
-    return True
+    return str(_object(reply).get("external_id")).split(".", 1)[0] == str(own_id)
 
 
 def heart_rate_rows(reply: Any, start: datetime) -> list[dict[str, Any]]:

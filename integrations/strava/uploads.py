@@ -62,9 +62,10 @@ def _upload_state(
 def deliver_score(release: Release, sending: Sending) -> Outcome:
     """Write the score as a line into the description of an activity we created. Safe to do twice."""
     line = wire.score_line(release)
-    if sending.carrier is None or not sending.carrier.isdecimal():
+    carrier = sending.carrier
+    if carrier is None or not carrier.reference.isdecimal():
         return Rejected("no_carrier")
-    path, template = f"/activities/{sending.carrier}", "/activities/{id}"
+    path, template = f"/activities/{carrier.reference}", "/activities/{id}"
     found = _carried(api("GET", path, sending.credentials, template=template), sending, None, {})
     if not isinstance(found, Answer):
         return found
@@ -74,7 +75,7 @@ def deliver_score(release: Release, sending: Sending) -> Outcome:
         return outcome
     try:
         reply = found.json()
-        if not answers.made_by_us(reply):
+        if not answers.made_by_us(reply, carrier.own_id):
             return Rejected("carrier_not_ours")
         before = reply["description"] or ""
         after = wire.with_line(before, line)
@@ -87,7 +88,7 @@ def deliver_score(release: Release, sending: Sending) -> Outcome:
             return answer
         if outcome := _outcome(answer, {}):
             return outcome
-    return Delivered(sending.carrier)
+    return Delivered(carrier.reference)
 
 
 def _carried(

@@ -170,11 +170,14 @@ def test_a_score_is_written_below_what_the_member_wrote_once(strava_simulator):
     assert json.loads(puts[0]) == {"description": "Lovely evening.\nReadiness 82"}
 
 
-def test_a_score_is_not_written_on_what_the_athletes_watch_recorded(strava_simulator):
+@pytest.mark.parametrize(
+    "external_id", ["watch-1.fit", "9b2f7f0e-1c11-4a53-9d0b-6c1d5a3c7e42.fit", f"{DOCUMENT}1.tcx"]
+)
+def test_a_score_is_not_written_on_what_the_athletes_watch_recorded(strava_simulator, external_id):
     """An upload with the same start ends as a duplicate of that; it did arrive, but the activity is not ours."""
     credentials = linked(strava_simulator)
     key = strava_simulator.log_activity(
-        tell=False, start_date="2026-11-19T23:02:00Z", external_id="watch-1.fit", description="Mine"
+        tell=False, start_date="2026-11-19T23:02:00Z", external_id=external_id, description="Mine"
     )
     assert strava.deliver(a_release(), sending(credentials)) == Delivered(str(key))
     assert strava.deliver(a_score(), sending(credentials, carrier=str(key))) == Rejected("carrier_not_ours")

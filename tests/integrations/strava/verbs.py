@@ -1,8 +1,9 @@
 """What the tests of Strava's verbs share: a link to the simulator, a sending, a fetch."""
 
-from integrations.connectors.port import Credentials, Fetched, Sending
+from integrations.connectors.port import Carrier, Credentials, Fetched, Sending
 from integrations.egress import Deadline
 from integrations.strava.connector import StravaConnector
+from tests.integrations.releases import DOCUMENT
 from tests.support.strava import ATHLETE
 
 strava = StravaConnector()
@@ -16,7 +17,8 @@ def linked(simulator, scopes="read,activity:read,activity:write") -> Credentials
 
 
 def sending(credentials, *, seconds=8.0, progress=None, carrier=None) -> Sending:
-    return Sending(credentials, Deadline.in_(seconds), progress or {}, carrier)
+    rides_on = Carrier(carrier, DOCUMENT) if carrier is not None else None
+    return Sending(credentials, Deadline.in_(seconds), progress or {}, rides_on)
 
 
 def fetch(reference, credentials, *, flows=IMPORTS, ours=frozenset(), seconds=5.0) -> Fetched:
