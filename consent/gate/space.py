@@ -135,10 +135,13 @@ def named_womens_health(data_type: str) -> bool:
 
 
 def subjects(policy: Policy) -> Iterator[Subject]:
-    """Yield every partner, and one unknown, with every data type, and one unknown, in both directions."""
-    partners = [*sorted(policy.manifests.items()), (NOBODY, None)]
-    for (slug, manifest), data_type, direction in product(partners, [*DATA_TYPES, NO_TYPE], Direction):
-        yield Subject(slug, direction, data_type, manifest)
+    """Yield every partner, and one unknown, with every data type, and one unknown, in both directions.
+
+    What a partner declares comes first: a fault is found where it lets something through.
+    """
+    for slug, manifest in [*sorted(policy.manifests.items()), (NOBODY, None)]:
+        asked = [Subject(slug, way, key, manifest) for key, way in product([*DATA_TYPES, NO_TYPE], Direction)]
+        yield from sorted(asked, key=lambda subject: subject.flow is None)
 
 
 def situations(axes: Mapping[str, tuple[str, ...]]) -> Iterator[Situation]:

@@ -1,0 +1,55 @@
+"""A document of each kind with a value of its own in every field: what leaves is what the manifest names, exactly."""
+
+import pytest
+
+from consent.gate import papers, space
+from consent.gate.decide import decide
+from consent.gate.invariants import paths_of
+from consent.gate.papers import Asked, Paper
+from consent.gate.policy import Policy
+from consent.gate.space import Situation
+from consent.manifests.shapes import Granularity
+from records.vocabulary.registry import KINDS
+from tests.consent.gate.abstraction import value_at
+from tests.consent.manifests.partners import ALL
+
+pytestmark = pytest.mark.once
+POLICY = Policy.of(ALL.values())
+DECLARED = [subject for subject in space.subjects(POLICY) if subject.flow]
+
+
+def _answer(subject, kind: str):
+    ask = papers.request(Asked(paper=Paper(kind)), subject, POLICY)
+    facts = space.snapshot(Situation(), subject, space.all_keys(POLICY))
+    return ask.datum.fields, decide(ask, facts, POLICY)
+
+
+def test_a_canary_is_in_every_field_of_every_kind() -> None:
+    for kind in KINDS.values():
+        body = papers.filled(kind)
+        assert all(value_at(body, leaf.path) is not None for leaf in kind.fields)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("slug", sorted(ALL))
+def test_what_leaves_of_a_document_is_exactly_what_the_manifest_names(slug, kind) -> None:
+    for subject in (each for each in DECLARED if each.partner == slug):
+        flow = subject.flow
+        kept, answer = _answer(subject, kind)
+        declared = frozenset(flow.fields.get(kind, ()))
+        if not declared:
+            assert answer.fields is None, subject.key
+            continue
+        whole = declared | set(KINDS[kind].envelope)
+        assert paths_of(answer.fields) == whole, subject.key
+        rows = [(answer.fields, kept)]
+        if KINDS[kind].series:
+            left = {
+                Granularity.AS_RECORDED: [0, 1, 2],
+                Granularity.ONE_A_MINUTE: [0, 2],
+                Granularity.NEWEST: [2],
+            }
+            due = [kept["rows"][at] for at in left[flow.granularity]]
+            rows = list(zip(answer.fields["rows"], due, strict=True))
+        for released, row in rows:
+            assert all(value_at(released, path) == value_at(row, path) for path in whole)
