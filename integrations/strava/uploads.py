@@ -17,7 +17,7 @@ ACTIVITY_LIMIT = 1024 * 1024
 def deliver_workout(release: Release, sending: Sending) -> Outcome:
     """Upload, then ask until Strava has made an activity of it. A duplicate is one that arrived before."""
     upload_id = sending.progress.get("upload_id")
-    if upload_id is None:
+    if not upload_id:
         file = (f"{release.document_id}.tcx", wire.tcx(release), "application/vnd.garmin.tcx+xml")
         call = api(
             "POST", "/uploads", sending.credentials, form=wire.upload_form(release), files={"file": file}
@@ -50,7 +50,7 @@ def _upload_state(
     if not isinstance(answer, Answer):
         return answer
     if release is None and answer.status == 404:  # Strava forgot the upload: send it again
-        return TryLater("garbage", may_have_arrived=True)
+        return TryLater("garbage", progress={"upload_id": ""}, may_have_arrived=True)
     if outcome := _outcome(answer, progress):
         return outcome
     try:

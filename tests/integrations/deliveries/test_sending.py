@@ -239,3 +239,14 @@ def test_an_older_epoch_is_refused_whatever_else_is_true(grant, strava_simulator
     delivery.refresh_from_db()
     assert delivery.state == State.CANCELLED
     assert strava_simulator.received == []
+
+
+def test_an_upload_that_the_partner_forgot_is_sent_again(grant, strava_simulator):
+    """Asked for its number, the partner knows none: the workout would be lost if that number were kept (P6)."""
+    (delivery,) = log_workout(grant.member)
+    Delivery.objects.update(progress={"upload_id": "987654321"})
+    send(delivery)
+    assert (delivery.state, delivery.progress.get("upload_id", "")) == (State.PENDING, "")
+    send(delivery)
+    assert delivery.state == State.DELIVERED
+    assert len(strava_simulator.uploads) == 1
