@@ -18,6 +18,7 @@ from integrations.deliveries import services
 from integrations.deliveries.models import Delivery
 from integrations.deliveries.services import Reference
 from records.members.models import Member
+from records.vocabulary.registry import kind_of
 
 
 class Saved(Protocol):
@@ -47,12 +48,18 @@ def share(member: Member, saved: Sequence[Saved], *, at: datetime) -> list[Deliv
     for grant in grants.live_grants(member).select_related("member"):
         for toggle, flow in _carriable(grant):
             for document in shareable:
-                if document.kind in flow.fields and document.day >= grant.history_from:
+                if document.kind in flow.fields and _covered(document, grant):
                     about = Reference(document.ref, document.kind, document.day)
                     queued.append(
                         services.queue(grant=grant, toggle=toggle, flow=flow, document=about, at=at)
                     )
     return [delivery for delivery in queued if delivery is not None]
+
+
+def _covered(document: Saved, grant: Grant) -> bool:
+    """Whether the yes covers the document's day. What is true now, and of no day, is covered."""
+    kind = kind_of(document.kind)
+    return document.day >= grant.history_from or (kind is not None and kind.standing)
 
 
 def _carriable(grant: Grant) -> Iterator[tuple[Toggle, Flow]]:

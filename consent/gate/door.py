@@ -7,7 +7,7 @@ It reads what is true, asks `decide`, writes the answer down in the same transac
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from audit.log import services as log
-from consent.gate import entries, inputs, snapshots, versions
+from consent.gate import entries, filing, inputs, snapshots, versions
 from consent.gate.decide import decide
 from consent.gate.release import _GATE, Preview, Release
 from consent.gate.shapes import Datum, Decision, Reason, Request
@@ -31,8 +31,7 @@ from records.members import keys, pairwise
 from records.members.keyring import Key
 from records.members.models import Member
 from records.selectors import Stored
-
-NEXT_DAY = "+1"  # marks the part of a partner's series that lies after midnight UTC
+from records.vocabulary.registry import KINDS, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ def admit_import(
     day = moment.astimezone(ZoneInfo(grant.member.timezone)).date()
     stored = Stored(UUID(int=0), document.kind, day, document.origin, document.body)
     answer, noted = _decide(grant, flow, stored, moment)
-    decision, saved = _kept_if_permitted(document, answer, key=key, at=moment)
+    decision, saved = _kept_if_permitted(document, answer, key=key, today=day, at=moment)
     if answer.permit and not decision.permit:
         noted["afterwards"] = "malformed"
     event = entries.decided(
@@ -180,7 +179,7 @@ def admit_import(
 def forget(*, member_id: UUID, origin: str, external_id: str) -> list[Saved]:
     """Delete what an origin has under one of its ids; return what partners may have seen."""
     key = keys.key_of(member_id)
-    ids = (external_id, external_id + NEXT_DAY)
+    ids = (external_id, external_id + filing.NEXT_DAY)
     return [gone for each in ids for gone in store.forget(owner_key=key, origin=origin, external_id=each)]
 
 
@@ -201,7 +200,17 @@ def erase(*, member_id: UUID) -> None:
 
 def newest_day(*, member_id: UUID) -> date | None:
     """Return the last day of which anything that may be shared is recorded."""
-    return records.newest_day(key=keys.key_of(member_id))
+    dated = [name for name, kind in KINDS.items() if not kind.standing]
+    return records.newest_day(key=keys.key_of(member_id), kinds=dated)
+
+
+@transaction.atomic
+def resort(*, member_id: UUID, at: datetime | None = None) -> list[Saved]:
+    """Sort a member's documents again after the vocabulary changed, before its policy is in force (SR-5.3).
+
+    Returns what partners may see otherwise from now on. Safe to run as often as you like.
+    """
+    return store.resort(owner_key=keys.key_of(member_id), at=at or clock.now())
 
 
 def _decide(grant: Grant, flow: str, stored: Stored | None, at: datetime) -> tuple[Decision, dict[str, Any]]:
@@ -227,13 +236,17 @@ def _about(ask: Request, stored: Stored) -> Request:
 def _documents_for(flow: Flow, partner: str, key: Key, day: date) -> Iterable[Stored]:
     """Return the day's documents that a flow would carry: ours going out, the partner's coming in."""
     found = [
-        stored
-        for kind in flow.fields
-        for stored in records.documents(key=key, kind=kind, since=day, until=day)
+        stored for kind in flow.fields for stored in records.documents(key=key, kind=kind, **_on(kind, day))
     ]
     if flow.direction is Direction.IMPORT:
         return [stored for stored in found if stored.origin == partner]
     return found
+
+
+def _on(name: str, day: date) -> dict[str, date]:
+    """A standing kind says what is true now and belongs to no day."""
+    kind = kind_of(name)
+    return {} if kind is not None and kind.standing else {"since": day, "until": day}
 
 
 def _preview(partner: str, flow: Flow, stored: Stored, answer: Decision) -> Preview:
@@ -244,32 +257,17 @@ def _preview(partner: str, flow: Flow, stored: Stored, answer: Decision) -> Prev
 
 
 def _kept_if_permitted(
-    document: NewDocument, decision: Decision, *, key: Key, at: datetime
+    document: NewDocument, decision: Decision, *, key: Key, today: date, at: datetime
 ) -> tuple[Decision, list[Saved]]:
     """Keep what the gate let in. What has not the shape of its kind is nothing that can be taken in."""
     if decision.fields is None:
         return decision, []
     try:
         with transaction.atomic():
-            return decision, store.save(owner_key=key, documents=_kept(document, decision.fields), at=at)
+            filed = filing.filed(document, decision.fields, today=today)
+            return decision, store.save(owner_key=key, documents=filed, at=at)
     except DocumentMalformed:
         return Decision(False, Reason.NOTHING_TO_RELEASE, decision.policy, manifest=decision.manifest), []
-
-
-def _kept(document: NewDocument, fields: Mapping[str, Any]) -> list[NewDocument]:
-    """Return the admitted fields as they are filed: under the local day of their own offset, a series by UTC day."""
-    if "rows" not in fields:
-        filed = {**fields, "day": str(document.body.get("start_datetime", ""))[:10]}
-        return [NewDocument(document.kind, filed, document.origin, document.external_id)]
-    days: dict[date, list[Any]] = {}
-    for row in fields["rows"]:
-        days.setdefault(datetime.fromisoformat(row["timestamp"]).astimezone(UTC).date(), []).append(row)
-    return [
-        NewDocument(
-            document.kind, {"rows": rows}, document.origin, document.external_id + (NEXT_DAY if later else "")
-        )
-        for later, (_, rows) in enumerate(sorted(days.items()))
-    ]
 
 
 def _with(decision: Decision, fields: Mapping[str, Any]) -> Decision:
