@@ -77,20 +77,29 @@ def allow(
 
 @transaction.atomic
 def turn_on(*, grant_ref: UUID, flow: str, at: datetime | None = None) -> Receipt:
-    """Switch one flow on, for the fields that its notice shows today. Raises GrantAlreadyEnded, FlowNotInGrant."""
+    """Switch one flow on, for the fields that its notice shows today; pressed twice, it is one change.
+
+    Raises GrantAlreadyEnded, FlowNotInGrant.
+    """
     grant, moment = _locked_live(grant_ref, at)
     manifest = manifest_of(grant.partner)
     declared = manifest.flow(flow) if manifest else None
     if declared is None:
         raise FlowNotInGrant(flow)
-    grant.notice = selectors.current_notice(grant.partner, locale=grant.notice.locale)
+    notice, shown = (
+        selectors.current_notice(grant.partner, locale=grant.notice.locale),
+        sorted(declared.field_set),
+    )
+    if notice == grant.notice and grant.toggles.filter(flow=flow, on=True, fields=shown).exists():
+        return grant.receipts.latest("number")
+    grant.notice = notice
     grant.save(update_fields=["notice"])
     Toggle.objects.update_or_create(
         grant=grant,
         flow=flow,
         defaults={
             "on": True,
-            "fields": sorted(declared.field_set),
+            "fields": shown,
             "purpose": declared.purpose,
             "changed_at": moment,
         },
@@ -100,11 +109,16 @@ def turn_on(*, grant_ref: UUID, flow: str, at: datetime | None = None) -> Receip
 
 @transaction.atomic
 def turn_off(*, grant_ref: UUID, flow: str, at: datetime | None = None) -> Receipt:
-    """Switch one flow off; in force when this commits. Raises GrantAlreadyEnded, FlowNotInGrant."""
+    """Switch one flow off; in force when this commits. Pressed twice, it is one change with one receipt.
+
+    Raises GrantAlreadyEnded, FlowNotInGrant.
+    """
     grant, moment = _locked_live(grant_ref, at)
     toggle = grant.toggles.filter(flow=flow).first()
     if toggle is None:
         raise FlowNotInGrant(flow)
+    if not toggle.on:
+        return grant.receipts.latest("number")
     _switch_off(toggle, moment)
     return _receipt(grant, Change.TURNED_OFF, [flow], "toggle.off", moment)
 

@@ -192,3 +192,19 @@ def test_the_notice_shows_womens_health_first_in_what_never_leaves(notice) -> No
     assert "cycle" in notice.document["never"][0]
     assert notice.digest.startswith("sha256:")
     assert selectors.current_notice("strava") == notice  # the same text is the same notice
+
+
+def test_a_switch_pressed_twice_is_one_change_with_one_receipt(member, notice) -> None:
+    given = allow(member, notice, WORKOUTS, READINESS)
+    off = [services.turn_off(grant_ref=given.grant_id, flow=READINESS) for _ in range(2)]
+    on = [services.turn_on(grant_ref=given.grant_id, flow=READINESS) for _ in range(2)]
+    assert off[0].ref == off[1].ref
+    assert on[0].ref == on[1].ref
+    grant = Grant.objects.get()
+    assert list(grant.receipts.order_by("number").values_list("change", flat=True)) == [
+        "allowed",
+        "turned_off",
+        "turned_on",
+    ]
+    assert grant.toggles.get(flow=READINESS).epoch == 2
+    assert Entry.objects.filter(kind__startswith="toggle.").count() == 2
