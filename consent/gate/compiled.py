@@ -108,7 +108,17 @@ class Side:
 class Table:
     """Every partner's side, and the constants."""
 
-    __slots__ = ("_narrowed", "_refusals", "coded", "kinds", "policy", "private", "sides", "womens_health")
+    __slots__ = (
+        "_last",
+        "_narrowed",
+        "_refusals",
+        "coded",
+        "kinds",
+        "policy",
+        "private",
+        "sides",
+        "womens_health",
+    )
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -120,10 +130,16 @@ class Table:
             name for name, kind in policy.kinds.items() if any(leaf.per_entry for leaf in kind.fields)
         )
         self._refusals: dict[str, dict[Reason, Decision]] = {}
+        self._last: Loaded | None = None
         self._narrowed: dict[tuple[str, str, frozenset[str]], Projector] = {}
 
     def load(self, partner: str, snapshot: Snapshot) -> Loaded:
-        return Loaded(self, partner, snapshot)
+        """Lay the partner's rows over a snapshot; the one that was asked about last is laid already."""
+        last = self._last  # read once: threads share the table
+        if last is not None and last.snapshot is snapshot and last.partner == partner:
+            return last
+        self._last = loaded = Loaded(self, partner, snapshot)
+        return loaded
 
     def refusals(self, partner: str) -> dict[Reason, Decision]:
         """Return the partner's refusals: constants, one for each reason."""

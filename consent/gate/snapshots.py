@@ -27,7 +27,7 @@ def policy() -> Policy:
 def of_grant(grant: Grant) -> Snapshot:
     """Return what is true of a grant now, and whether its partner is still who the member said yes to."""
     changed = has_changed(grant.notice.document, manifest_of(grant.partner))
-    return Snapshot(member=_member(grant.member), grant=replace(grant.facts(), partner_changed=changed))
+    return Snapshot(member=member_facts(grant.member), grant=replace(grant.facts(), partner_changed=changed))
 
 
 def has_changed(agreed: Mapping[str, Any], today: Manifest | None) -> bool:
@@ -52,10 +52,10 @@ def as_if_allowed(member: Member, *, partner: str, flows: frozenset[str], since:
     declared = {key: policy().flow(partner, key) for key in flows}
     on = {key: flow.field_set for key, flow in declared.items() if flow is not None}
     grant = GrantFacts(status=Status.ACTIVE, granted_at=since, expires_at=None, history_from=None, on=on)
-    return Snapshot(member=_member(member), grant=grant)
+    return Snapshot(member=member_facts(member), grant=grant)
 
 
-def _member(member: Member) -> MemberFacts:
+def member_facts(member: Member) -> MemberFacts:
     return MemberFacts(
         region=member.region,
         timezone=member.timezone,
