@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from audit.log.events import Event
+from consent.grants.lifecycle import Status
 from consent.grants.models import Grant, Notice
 
 
@@ -40,7 +41,8 @@ def grant_changed(
     flows: list[str],
     at: datetime,
 ) -> Event:
-    """One change of a grant. `flows` are those that the change touched; `on` those that are on after it."""
+    """One change of a grant. `flows` are those that it touched; `on` those that are on after it, none once it ended."""
+    live = grant.status == Status.ACTIVE
     return Event(
         kind=kind,
         actor=actor,
@@ -53,7 +55,7 @@ def grant_changed(
             "epoch": grant.epoch,
             "status": str(grant.status),
             "flows": sorted(flows),
-            "on": sorted(toggle.flow for toggle in grant.toggles.all() if toggle.on),
+            "on": sorted(toggle.flow for toggle in grant.toggles.all() if toggle.on and live),
             "notice": grant.notice_id,
             "receipt": str(receipt),
             "receipt_number": number,

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from consent.grants.lifecycle import Status
+
 SCHEMA = "ISO/IEC TS 27560:2023"
 
 
@@ -42,10 +44,12 @@ def document(
     on: Mapping[str, list[str]],
     controller: str,
 ) -> dict[str, Any]:
-    """Return one receipt. `on` maps the flows that are on after the change to the fields their yes covers.
+    """Return one receipt. `on` maps the flows switched on after the change to the fields their yes covers; under a
+    grant that has ended none of them is on.
 
     `subject` is the member's pseudonym for this connection; no name and no address is in a receipt.
     """
+    still_on = on if status == Status.ACTIVE else {}
     return {
         "record_metadata": {
             "schema_version": SCHEMA,
@@ -78,7 +82,7 @@ def document(
             "not_for": ["advertising", "sale"],
             "withdrawal": "Any page, at the top: Stop sharing. It takes effect at once.",
         },
-        "flows": [_row(flow, on) for flow in notice["flows"]],
+        "flows": [_row(flow, still_on) for flow in notice["flows"]],
     }
 
 
