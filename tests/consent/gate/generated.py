@@ -1,4 +1,4 @@
-"""Generated requests and situations, as real ones are: all partners, all types, documents with this and that in them."""
+"""Generated requests and situations, as real ones are: all partners and types, documents with this and that in them."""
 
 import random
 from collections.abc import Iterator

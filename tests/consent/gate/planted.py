@@ -1,4 +1,4 @@
-"""Faulty gates, each wrong in one way that a hurried change could make it. The proof must name an invariant for each."""
+"""Faulty gates, each wrong in one way that a hurried change could make. The proof names an invariant for each."""
 
 from collections.abc import Callable
 from dataclasses import replace

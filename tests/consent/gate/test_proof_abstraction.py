@@ -1,4 +1,4 @@
-"""What is proved of a point holds of every real request it stands for; and the axes left out of the walk are not read."""
+"""What is proved of a point holds of every real request it stands for; the axes left out of the walk are not read."""
 
 import random
 
