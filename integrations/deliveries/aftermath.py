@@ -75,6 +75,7 @@ def _start_ending(grant_ref: UUID) -> None:
     over = Grant.objects.filter(ref=grant_ref).exclude(status=GrantStatus.ACTIVE).exists()
     if connection is not None and over:
         ending.start(connection.id)
+        ending.forget(connection.id)  # now: a new yes may take in anew before a worker comes by
 
 
 def _wait_for_sends(grant_ref: UUID, flow: str | None) -> int:

@@ -80,7 +80,7 @@ def tell(connection_id: UUID) -> bool:
     connection = _take(connection_id)
     if connection is None or selectors.under_way(connection.grant_ref).exists():
         return False
-    _forget(connection)
+    forget(connection.id)
     credentials = access.for_ending(connection)
     connector = registry.find(connection.partner)
     told = False
@@ -98,7 +98,7 @@ def tell(connection_id: UUID) -> bool:
 def end_at_partner(connection_id: UUID) -> None:
     """It was the partner that ended it: what came in is deleted, and there is nobody left to tell."""
     connection = Connection.objects.get(id=connection_id)
-    _forget(connection)
+    forget(connection.id)
     end(connection, actor="partner", told=bool(connection.credentials))
 
 
@@ -127,8 +127,9 @@ def _take(connection_id: UUID) -> Connection | None:
     return Connection.objects.get(id=connection_id)
 
 
-def _forget(connection: Connection) -> None:
-    """What came in goes with the yes it came under (Strava API Policy 7.4, read 2026-11-20)."""
+def forget(connection_id: UUID) -> None:
+    """What came in goes with the yes it came under, once (Strava API Policy 7.4, read 2026-11-20)."""
+    connection = Connection.objects.get(id=connection_id)
     if connection.member_id is None or connection.forgotten_at is not None:
         return
     with transaction.atomic():

@@ -116,3 +116,21 @@ def test_a_goodbye_that_was_not_said_is_not_told_as_said(connection, strava_simu
     assert "partner.told" not in Entry.objects.values_list("kind", flat=True)
     connection.refresh_from_db()
     assert connection.credentials == ""
+
+
+def test_what_came_in_under_a_new_yes_stays_when_the_old_link_is_tidied_late(connection, strava_simulator):
+    """The worker may be slow: by then the member may have said yes anew and taken in a workout."""
+    member = connection.member
+    old, new = (
+        NewDocument(kind="workout", body={**make_workout(minutes=1).body}, origin="strava", external_id=key)
+        for key in ("77", "78")
+    )
+    door.admit(member_id=member.id, documents=[old])
+    withdraw(grant_ref=connection.grant_ref)
+    aftermath().settle(grant_ref=connection.grant_ref)
+    assert [each.origin for each in door.export_own(member_id=member.id)] == []  # with the stop, at once
+    make_connection(make_grant(member), tokens=strava_simulator.tokens())
+    door.admit(member_id=member.id, documents=[new])
+    assert ending.tell(connection.id)
+    assert [each.origin for each in door.export_own(member_id=member.id)] == ["strava"]
+    assert Entry.objects.filter(kind="import.forgotten").count() == 1
