@@ -41,6 +41,15 @@ KINDS = {
         "import.forgotten",
     ),
 }
+# What the member did: an end by the partner or by the clock is none of it.
+OWN = (
+    "grant.given",
+    "grant.changed",
+    "grant.withdrawn",
+    "toggle.on",
+    "toggle.off",
+    "consent.refused",
+)
 SHOWN = tuple(kind for kinds in KINDS.values() for kind in kinds)
 MOVED = (*KINDS[OUT], *KINDS[IN])
 
@@ -49,10 +58,14 @@ MOVEMENTS = {
     "delivery.may_have_arrived": gettext_lazy("We sent your %(what)s to %(partner)s. It may have arrived."),
     "import.permitted": gettext_lazy("You received %(what)s from %(partner)s"),
     "delivery.dead": gettext_lazy("%(partner)s did not take your %(what)s. We no longer try."),
-    "delivery.cancelled": gettext_lazy("Your %(what)s did not go to %(partner)s. You turned it off first."),
-    "delivery.expired": gettext_lazy(
-        "Your %(what)s did not go to %(partner)s. No workout carried it that day."
-    ),
+}
+GIVEN_UP = ("delivery.cancelled", "delivery.expired")
+WHY = {
+    "toggle_off": gettext_lazy("You turned it off first."),
+    "grant_withdrawn": gettext_lazy("You stopped first."),
+    "grant_revoked": gettext_lazy("The link was ended first."),
+    "grant_expired": gettext_lazy("The time of your yes ran out first."),
+    "no_carrier": gettext_lazy("No workout carried it that day."),
 }
 CHOICES = {
     "grant.given": gettext_lazy("You allowed %(partner)s: %(flows)s"),
@@ -67,7 +80,7 @@ CHOICES = {
     "connection.partial": gettext_lazy("%(partner)s let us in for less than you turned on"),
     "connection.refused": gettext_lazy("%(partner)s did not let us in. Nothing moves."),
     "connection.broken": gettext_lazy("%(partner)s no longer lets us in. Nothing moves."),
-    "partner.told": gettext_lazy("%(partner)s was told that you stopped"),
+    "partner.told": gettext_lazy("%(partner)s knows that sharing is over"),
     "import.forgotten": gettext_lazy("We deleted what came in from %(partner)s"),
 }
 
@@ -89,8 +102,10 @@ def told(entry: Entry, partner: str) -> Told | None:
         kind = next(each for each, kinds in KINDS.items() if entry.kind in kinds)
         return Told(kind, str(WORD[kind]), str(MOVEMENTS[entry.kind]) % told_, data_type)
     if entry.kind in CHOICES:
-        own = entry.kind.startswith(("grant.", "toggle.", "consent."))
-        return Told(CHOICE, str(WORD[CHOICE] if own else PARTNER_WORD), str(CHOICES[entry.kind]) % told_, "")
+        word = WORD[CHOICE] if entry.kind in OWN else PARTNER_WORD
+        return Told(CHOICE, str(word), _choice(entry.kind, told_), "")
+    if entry.kind in GIVEN_UP:
+        return Told(STAY, str(WORD[STAY]), _given_up(facts, told_), data_type)
     if entry.kind in {"release.refused", "import.refused"}:
         return Told(STAY, str(WORD[STAY]), _blocked(facts, partner, told_["what"]), data_type)
     return None
@@ -101,6 +116,23 @@ def _blocked(facts: dict[str, Any], partner: str, what: str) -> str:
     reason = facts.get("reason", "")
     known = Reason(reason) if reason in set(Reason) else Reason.ERROR
     return _(WORDS[known].member).format(partner=partner, what=what)
+
+
+def _choice(kind: str, told_: dict[str, str]) -> str:
+    if kind == "grant.changed" and not told_["flows"]:
+        return _("You said yes again to what %(partner)s has. No switch changed.") % told_
+    return str(CHOICES[kind]) % told_
+
+
+def _given_up(facts: dict[str, Any], told_: dict[str, str]) -> str:
+    """Return why a send was given up. One that was tried may have arrived: it is not said that it did not go."""
+    tried = bool(facts.get("attempt"))
+    lead = (
+        _("We stopped trying to send your %(what)s to %(partner)s.")
+        if tried
+        else _("Your %(what)s did not go to %(partner)s.")
+    )
+    return f"{lead % told_} {WHY.get(str(facts.get('reason', '')), _('Its time ran out.'))}"
 
 
 def _flows(facts: dict[str, Any]) -> str:

@@ -91,6 +91,51 @@ def test_choices_are_lines_with_their_receipts(lin, browser_of_lin):
     assert "Receipt 3" in page
 
 
+def test_a_yes_said_again_is_told_as_that(lin, browser_of_lin):
+    share(lin, WORKOUTS)
+    share(lin, WORKOUTS)
+
+    assert "You said yes again to what Strava has. No switch changed." in text(
+        browser_of_lin.get("/activity/")
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "sentence"),
+    [
+        ("delivery.cancelled", {"reason": "toggle_off"}, "did not go to Strava. You turned it off first."),
+        (
+            "delivery.cancelled",
+            {"reason": "grant_revoked"},
+            "did not go to Strava. The link was ended first.",
+        ),
+        ("delivery.cancelled", {"reason": "grant_expired"}, "The time of your yes ran out first."),
+        ("delivery.expired", {"reason": "no_carrier"}, "No workout carried it that day."),
+        ("delivery.expired", {"reason": "rate_limited"}, "did not go to Strava. Its time ran out."),
+        (
+            "delivery.cancelled",
+            {"reason": "grant_withdrawn", "attempt": 1},
+            "We stopped trying to send your workouts to Strava. You stopped first.",
+        ),
+    ],
+)
+def test_what_was_given_up_is_told_with_its_true_reason(lin, browser_of_lin, kind, facts, sentence):
+    moved(lin, kind, WORKOUTS, **facts)
+
+    assert sentence in text(browser_of_lin.get("/activity/"))
+
+
+def test_an_end_by_the_partner_is_not_told_as_the_members_choice(lin, browser_of_lin):
+    grant = share(lin, WORKOUTS)
+    before = text(browser_of_lin.get("/activity/")).count("&middot; Your choice ")
+    services.revoke(grant_ref=grant.ref, by="partner")
+
+    page = text(browser_of_lin.get("/activity/"))
+
+    assert "The link with Strava was ended" in page
+    assert page.count("&middot; Your choice ") == before
+
+
 @pytest.mark.parametrize(
     ("query", "there", "not_there"),
     [
