@@ -138,6 +138,7 @@ def _ask(delivery: Delivery, *, at: datetime) -> Release | None:
         flow=delivery.flow,
         document_ref=delivery.document_ref,
         references={"delivery": str(delivery.id)},
+        at=at,  # one moment for the answer and for what comes of it, so that the log's times follow its order
     )
     delivery.decision_event = answer.event_id
     if isinstance(answer, Release):
