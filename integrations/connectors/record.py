@@ -22,7 +22,12 @@ def happened(kind: str, connection: Connection, *, actor: str, at: datetime, **f
         actor=actor,
         subject=subject_of(connection.member_id, connection.partner),
         partner=connection.partner,
-        facts={"connection": str(connection.id), "grant": str(connection.grant_ref), **facts},
+        facts={
+            "connection": str(connection.id),
+            "grant": str(connection.grant_ref),
+            "epoch": connection.grant_epoch,
+            **facts,
+        },
         at=at,
     )
     log.append(event)

@@ -69,6 +69,7 @@ def test_a_yes_at_the_partner_opens_the_link_and_nothing_secret_stands_in_the_ta
         [connection.account, connection.account_digest, connection.credentials]
     )
     assert kinds() == ["connection.opened"]
+    assert Entry.objects.get(kind="connection.opened").facts["epoch"] == grant.epoch
     assert answer["Referrer-Policy"] == "no-referrer"
 
 
