@@ -13,7 +13,7 @@ from consent.grants import clock
 from consent.grants import selectors as grant_selectors
 from consent.grants import services as grants
 from consent.grants.errors import GrantAlreadyEnded
-from integrations.connectors import access, registry, vault
+from integrations.connectors import access, record, registry, vault
 from integrations.connectors import selectors as connections
 from integrations.connectors.errors import NotLinked
 from integrations.connectors.models import Connection, Status
@@ -154,8 +154,14 @@ def _deleted(connection: Connection, told: _Told) -> None:
 
 def _forget(connection: Connection, reference: str) -> None:
     """What is gone at the partner goes here too (Strava API Policy 6.3: within 48 hours)."""
-    if connection.member_id is not None and reference:
-        door.forget(member_id=connection.member_id, origin=connection.partner, external_id=reference)
+    if connection.member_id is None or not reference:
+        return
+    with transaction.atomic():
+        gone = door.forget(member_id=connection.member_id, origin=connection.partner, external_id=reference)
+        if gone:
+            record.happened(
+                "import.deleted", connection, actor="partner", at=clock.now(), documents=len(gone)
+            )
 
 
 def _deauthorised(connection: Connection) -> None:

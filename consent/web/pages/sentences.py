@@ -38,6 +38,7 @@ KINDS = {
         "connection.refused",
         "connection.broken",
         "partner.told",
+        "import.deleted",
         "import.forgotten",
     ),
 }
@@ -81,6 +82,7 @@ CHOICES = {
     "connection.refused": gettext_lazy("%(partner)s did not let us in. Nothing moves."),
     "connection.broken": gettext_lazy("%(partner)s no longer lets us in. Nothing moves."),
     "partner.told": gettext_lazy("%(partner)s knows that sharing is over"),
+    "import.deleted": gettext_lazy("We deleted here what was deleted at %(partner)s"),
     "import.forgotten": gettext_lazy("We deleted what came in from %(partner)s"),
 }
 
