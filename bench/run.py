@@ -46,10 +46,14 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    from bench import decision, projection
     from bench.benches import all_benches
 
     for bench in all_benches():
         print(line(bench), flush=True)
+    for measured in (decision, projection):
+        for goal in measured.goals():
+            print(goal.line(), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """The decision. Pure and total: every request has an answer, and what breaks while deciding is a no (SR-5.1)."""
 
+from collections.abc import Sequence
+
 from consent.gate.compiled import Loaded, table_of
 from consent.gate.policy import Policy
-from consent.gate.shapes import Decision, Reason, Request, Snapshot
+from consent.gate.shapes import Datum, Decision, Reason, Request, Snapshot
 
 
 def decide(ask: Request, snapshot: Snapshot, policy: Policy) -> Decision:
@@ -25,3 +27,11 @@ def decide_loaded(ask: Request, loaded: Loaded, policy: Policy) -> Decision:
         return table_of(policy).decide(ask, loaded)
     except Exception:
         return Decision(permit=False, reason=Reason.ERROR, policy=policy.digest)
+
+
+def decide_each(ask: Request, data: Sequence[Datum], loaded: Loaded, policy: Policy) -> list[Decision]:
+    """Return the decision on each of many documents for one flow, as `decide` would. `ask` names none. Never raises."""
+    try:
+        return list(table_of(policy).decide_each(ask, data, loaded))
+    except Exception:
+        return [Decision(permit=False, reason=Reason.ERROR, policy=policy.digest) for _ in data]

@@ -8,7 +8,7 @@ one takes the careful way, name by name. `from_json` reads a stored body and nev
 import json
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import msgspec
 
@@ -18,7 +18,12 @@ from records.vocabulary.shapes import DocumentKind, Value
 
 FLAT: Final = frozenset({str, int, float, bool})
 FromJson = Callable[[bytes], dict[str, Any] | None]
-_Flat = str | int | float | bool  # required: the reader itself refuses what is absent, null or nested
+_object: Any = TypedDict  # called, it makes the type of an object
+_PLAIN: Final = {
+    Value.INTEGER: int | float,
+    Value.NUMBER: int | float,
+    Value.BOOLEAN: bool,
+}  # every other is a text
 
 
 class Projector:
@@ -51,21 +56,33 @@ def _from_json(
     """Return what reads a stored body. A value that is absent or of another shape takes the careful way."""
     if not declared or not _is_flat(declared):
         return lambda body: careful(json.loads(body))
-    struct, literal = _narrow(declared, envelope)
-    whole: Any = msgspec.defstruct("Rows", [("rows", list[struct])]) if kind.series else struct  # type: ignore[valid-type]
+    narrow: Any = _narrow({**envelope, **declared})
+    whole: Any = _object("Rows", {"rows": list[narrow]}) if kind.series else narrow
     decode = msgspec.json.Decoder(whole).decode
-    lines = [
-        "def read(body):",
-        "    try: found = decode(body)",
-        "    except Broken: return careful(loads(body))",
-    ]
-    if kind.series:
-        lines += [f"    rows = thinned([{literal} for found in found.rows], {kind.day!r}, granularity)"]
-        lines += ["    return {'rows': rows} if rows else None"]
-    else:
-        lines += [f"    return {literal}"]
-    more = {"decode": decode, "careful": careful, "granularity": granularity}
-    return _run(kind.name, lines, more, declared, envelope)["read"]  # type: ignore[no-any-return]
+
+    def read(body: bytes) -> dict[str, Any] | None:
+        try:
+            return decode(body)  # type: ignore[no-any-return]
+        except msgspec.MsgspecError:
+            return careful(json.loads(body))
+
+    def read_series(body: bytes) -> dict[str, Any] | None:
+        try:
+            rows = thinned(decode(body)["rows"], kind.day, granularity)
+        except msgspec.MsgspecError:
+            return careful(json.loads(body))
+        return {"rows": rows} if rows else None
+
+    return read_series if kind.series else read
+
+
+def _narrow(leaves: Tree) -> Any:
+    """Return the type of an object that has these fields alone, each there and plain; a reader skips all others."""
+    sample = _object("Sample", dict.fromkeys(sorted(SAMPLE), Any))
+    fields = {
+        name: sample if leaf is Value.SAMPLE else _PLAIN.get(leaf, str) for name, leaf in leaves.items()
+    }
+    return _object("Narrow", fields)
 
 
 def _is_flat(tree: Tree) -> bool:
@@ -83,7 +100,7 @@ def _compiled(kind: str, declared: Tree, envelope: Tree) -> Read:
         lines += _short(declared, envelope)
     else:
         lines += ["read = careful"]
-    return _run(kind, lines, {}, declared, envelope)["read"]  # type: ignore[no-any-return]
+    return _run(kind, lines, declared, envelope)["read"]  # type: ignore[no-any-return]
 
 
 def _short(declared: Tree, envelope: Tree) -> list[str]:
@@ -125,30 +142,11 @@ def _careful(tree: Tree, source: str, target: str, depth: int) -> list[str]:
     return lines
 
 
-def _narrow(declared: Tree, envelope: Tree) -> tuple[Any, str]:
-    """Return a struct that has the declared fields alone, and the literal that makes of one what may leave."""
-    names = list({**envelope, **declared}.items())
-    sample = msgspec.defstruct("Sample", [(name, Any) for name in sorted(SAMPLE)])
-    fields: list[Any] = [
-        (f"f{at}", sample if leaf is Value.SAMPLE else _Flat) for at, (_, leaf) in enumerate(names)
-    ]
-    struct = msgspec.defstruct(
-        "Narrow", fields, rename={f"f{at}": name for at, (name, _) in enumerate(names)}
-    )
-    members = ", ".join(f"{member!r}: found.f%d.{member}" for member in sorted(SAMPLE))
-    literal = ", ".join(
-        f"{name!r}: " + (f"{{{members.replace('%d', str(at))}}}" if leaf is Value.SAMPLE else f"found.f{at}")
-        for at, (name, leaf) in enumerate(names)
-    )
-    return struct, f"{{{literal}}}"
-
-
-def _run(kind: str, lines: list[str], more: Mapping[str, Any], *trees: Tree) -> dict[str, Any]:
+def _run(kind: str, lines: list[str], *trees: Tree) -> dict[str, Any]:
     if not all(map(_is_name, _names(*trees))):
         raise ValueError(f"The vocabulary names a field of {kind} in letters that no projector is made of.")
     known: dict[str, Any] = {value.name: value for value in Value}
     known |= {"FLAT": FLAT, "MEMBERS": SAMPLE, "Mapping": Mapping, "value_of": value_of}
-    known |= {"Broken": msgspec.MsgspecError, "loads": json.loads, "thinned": thinned, **more}
     exec(compile("\n".join(lines), f"<projector of {kind}>", "exec"), known)  # noqa: S102 (names of the vocabulary only)
     return known
 

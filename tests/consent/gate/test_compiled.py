@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent.gate import snapshots
-from consent.gate.decide import decide, decide_loaded, load
+from consent.gate.decide import decide, decide_each, decide_loaded, load
 from consent.gate.policy import Policy
 from consent.gate.rules import by_the_rules
 from consent.gate.shapes import Datum, Decision, MemberFacts, Reason, Request, Snapshot
@@ -168,7 +168,14 @@ shown = st.none() | st.frozensets(st.sampled_from(FIELDS), max_size=20)
 def test_the_table_says_what_the_rules_say_of_any_document(situation) -> None:
     ask, snapshot = situation
 
-    assert decide(ask, snapshot, POLICY) == as_the_rules_say(ask, snapshot)
+    answer = decide(ask, snapshot, POLICY)
+
+    assert answer == as_the_rules_say(ask, snapshot)
+    if ask.datum is not None:
+        alone = replace(ask, datum=None)
+        assert (
+            decide_each(alone, [ask.datum] * 2, load(ask.partner, snapshot, POLICY), POLICY) == [answer] * 2
+        )
 
 
 @settings(max_examples=300, deadline=None)
