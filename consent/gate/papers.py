@@ -6,7 +6,6 @@ codes may leave, and whether anything that the flow declares is filled in.
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
 from itertools import product
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,9 +13,10 @@ from zoneinfo import ZoneInfo
 from consent.gate.policy import Policy
 from consent.gate.shapes import Datum, Reason, Request
 from consent.gate.space import NOW, RANK, TODAY, ZONE, Subject, covered
+from consent.gate.specimens import early, filled
 from consent.manifests.shapes import Channel, Direction, Flow, OfTheCurrentLocalDay, SourceIn
 from records.vocabulary.registry import DATA_TYPES, KINDS
-from records.vocabulary.shapes import DocumentKind, Field, Value
+from records.vocabulary.shapes import DocumentKind, Value
 
 NO_KIND = "aura"
 A_PRIVATE_KIND = "period"
@@ -155,11 +155,12 @@ def request(asked: Asked, subject: Subject, policy: Policy) -> Request:
     return Request(subject.partner, subject.direction, subject.data_type, NOW, channel, datum)
 
 
+_UNKNOWN = {"id": "a-1", "day": TODAY.isoformat(), "score": 1, "score_with_cycle": 2}
+
+
 def _datum(paper: Paper, flow: Flow | None, policy: Policy) -> Datum:
     kind = KINDS.get(paper.kind)
-    fields = (
-        filled(kind) if kind else {"id": "a-1", "day": TODAY.isoformat(), "score": 1, "score_with_cycle": 2}
-    )
+    fields: dict[str, Any] = filled(kind) if kind else dict(_UNKNOWN)
     if kind is None or not kind.series:
         fields = _dated(fields, kind, paper, flow)
     else:
@@ -182,7 +183,7 @@ def _dated(
     if day:
         dated[day] = {"covered": TODAY.isoformat(), "before": YESTERDAY.isoformat()}.get(paper.day, "one day")
     if flow is not None and (name := start(flow)) is not None:
-        dated[name] = {"today": _early(TODAY), "yesterday": _late(YESTERDAY)}.get(paper.start, "some time")
+        dated[name] = {"today": early(TODAY), "yesterday": _late(YESTERDAY)}.get(paper.start, "some time")
     if flow is not None and (allowed := sources(flow)) is not None:
         dated["source"] = min(allowed) if paper.source == "allowed" else "manual"
     return dated
@@ -190,18 +191,13 @@ def _dated(
 
 def _rows(fields: Mapping[str, Any], paper: Paper, flow: Flow | None) -> list[dict[str, Any]]:
     """Three rows, two of them in one minute; the last is the one that is early, late or without a time."""
-    times = [_early(TODAY), _early(TODAY, seconds=20), _early(TODAY, seconds=70)]
+    times = [early(TODAY), early(TODAY, seconds=20), early(TODAY, seconds=70)]
     going_in = flow is not None and flow.direction is Direction.IMPORT
     varies = paper.start if going_in else paper.day
     if varies in {"before", "yesterday"}:
         times[2] = _late(YESTERDAY)
     rows = [{**fields, "timestamp": time, "timestamp_unix": at} for at, time in enumerate(times)]
     return [{**row, "timestamp": "some time"} for row in rows] if varies == "unreadable" else rows
-
-
-def _early(day: date, seconds: int = 0) -> str:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(ZONE))
-    return (midnight + timedelta(minutes=30, seconds=seconds)).isoformat()
 
 
 def _late(day: date) -> str:
@@ -214,47 +210,3 @@ def _emptied(fields: Mapping[str, Any], declared: tuple[str, ...]) -> dict[str, 
     if "rows" in fields:
         return {"rows": [{k: None if k in heads else v for k, v in row.items()} for row in fields["rows"]]}
     return {key: None if key in heads else value for key, value in fields.items()}
-
-
-@cache
-def _values(kind: DocumentKind) -> tuple[tuple[str, Any], ...]:
-    return tuple((leaf.path, _value(kind.name, leaf, number)) for number, leaf in enumerate(kind.fields, 1))
-
-
-def filled(kind: DocumentKind) -> dict[str, Any]:
-    """Return a document with a value of its own in every field, women's health and free text included."""
-    document: dict[str, Any] = {"never_declared": f"{kind.name}.never_declared"}
-    for path, value in _values(kind):
-        _put(document, path.split("."), value)
-    return document
-
-
-def _put(place: dict[str, Any], path: list[str], value: Any) -> None:
-    name, rest = path[0], path[1:]
-    if not rest:
-        place[name] = value
-    elif name.endswith("[]"):
-        _put(place.setdefault(name[:-2], [{}])[0], rest, value)
-    else:
-        _put(place.setdefault(name, {}), rest, value)
-
-
-def _value(kind: str, leaf: Field, number: int) -> Any:
-    mark = f"{kind}.{leaf.path}"
-    match leaf.value:
-        case Value.INTEGER:
-            return 1000 + number
-        case Value.NUMBER:
-            return 1000.5 + number
-        case Value.BOOLEAN:
-            return True
-        case Value.SAMPLE:
-            return {"interval": 5, "items": [1000.25 + number, None], "timestamp": _early(TODAY)}
-        case Value.STRINGS:
-            return [mark]
-        case Value.DATE:
-            return TODAY.isoformat()
-        case Value.DATETIME:
-            return _early(TODAY, seconds=number)
-        case _:
-            return mark

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from consent.gate.papers import filled
 from consent.gate.policy import Policy
 from consent.gate.shapes import Datum, MemberFacts, Request, Snapshot
+from consent.gate.specimens import filled
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status
 from consent.manifests.shapes import Channel, Direction, Flow, Manifest
@@ -23,9 +23,10 @@ SOURCES = ("workout_heart_rate", "manual", None)
 def asked(chance: random.Random, policy: Policy) -> tuple[Request, Snapshot]:
     """Return one request and what was true when it was asked; four in five are about a flow that exists."""
     manifest = chance.choice([each for each in policy.manifests.values() if each.flows])
+    flow: Flow | None
     if chance.random() < 0.8:
-        flow = chance.choice(manifest.flows)
-        direction, data_type, slug = flow.direction, flow.data_type, manifest.slug
+        declared = chance.choice(manifest.flows)
+        direction, data_type, slug, flow = declared.direction, declared.data_type, manifest.slug, declared
     else:
         direction, data_type = chance.choice(list(Direction)), chance.choice([*DATA_TYPES, "aura"])
         slug = chance.choice([*policy.manifests, "nobody"])

@@ -65,7 +65,9 @@ def releases_the_whole_document(ask: Request, snapshot: Snapshot, policy: Policy
 def rounds_what_it_releases(ask: Request, snapshot: Snapshot, policy: Policy) -> Decision:
     answer = decide(ask, snapshot, policy)
     return (
-        replace(answer, fields={**answer.fields, "score": 80}) if "score" in (answer.fields or {}) else answer
+        replace(answer, fields={**(answer.fields or {}), "score": 80})
+        if "score" in (answer.fields or {})
+        else answer
     )
 
 

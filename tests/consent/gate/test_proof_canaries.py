@@ -8,6 +8,7 @@ from consent.gate.invariants import paths_of
 from consent.gate.papers import Asked, Paper
 from consent.gate.policy import Policy
 from consent.gate.space import Situation
+from consent.gate.specimens import filled
 from consent.manifests.shapes import Granularity
 from records.vocabulary.registry import KINDS
 from tests.consent.gate.abstraction import value_at
@@ -26,7 +27,7 @@ def _answer(subject, kind: str):
 
 def test_a_canary_is_in_every_field_of_every_kind() -> None:
     for kind in KINDS.values():
-        body = papers.filled(kind)
+        body = filled(kind)
         assert all(value_at(body, leaf.path) is not None for leaf in kind.fields)
 
 

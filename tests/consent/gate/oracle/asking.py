@@ -57,8 +57,8 @@ def _grant(ask: Request, told: Snapshot) -> dict[str, Any]:
         found["history_from"] = grant.history_from.toordinal()
     if grant.noticed is not None:
         found["noticed"] = sorted(grant.noticed)
-    if grant.on.get(ask.flow) is not None:
-        found["shown"] = sorted(grant.on[ask.flow])
+    if (shown := grant.on.get(ask.flow)) is not None:
+        found["shown"] = sorted(shown)
     return found
 
 
