@@ -1,6 +1,7 @@
-"""What a receipt and its entry say of a grant that is over."""
+"""What a receipt and its entry say of a grant that is over, and that the database lets nobody rewrite it."""
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from audit.log.models import Entry
 from consent.grants import receipts, receipts_fhir, services
@@ -26,3 +27,21 @@ def test_after_the_end_of_a_grant_nothing_is_on_in_its_receipt_nor_in_its_entry(
     facts = Entry.objects.get(event_id=ended.event_id).facts
     assert facts["on"] == []
     assert facts["flows"] == ended.document["event"]["flows"] == sorted(flows)  # what the end took away
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", ["consent_grants_receipt", "consent_grants_notice"])
+def test_evidence_cannot_be_rewritten_past_the_ordinary_triggers(member, notice, table) -> None:  # SR-8.4
+    services.allow(member=member, partner="strava", flows=frozenset({WORKOUTS}), notice=notice, at=NOON)
+    statement = (
+        f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
+        if connection.vendor == "sqlite"
+        else f"SET LOCAL session_replication_role = replica; UPDATE {table} SET document = '{{}}'"
+    )
+
+    with (
+        pytest.raises(DatabaseError, match="never changes"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
