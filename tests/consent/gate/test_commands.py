@@ -7,16 +7,18 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from consent.gate import checking, lines, snapshots
+from consent.gate import checking, lines, policy_page, snapshots
 from consent.gate.policy import digest_of
 from consent.gate.reasons import WORDS
 from consent.gate.rules import RULES
 from consent.gate.shapes import Reason
 from consent.grants import services
+from consent.grants.models import Grant
 from consent.manifests.register import manifests
 from tests.consent.conftest import NOON
 
@@ -30,7 +32,7 @@ WORKOUT = {
     "label": "canary",
     "mood": "canary",
 }
-OF_THE_CONTRACT = {
+OF_THE_CONTRACT: dict[str, Any] = {
     "id": "1",
     "partner": "strava",
     "direction": "export",
@@ -89,7 +91,7 @@ def test_check_answers_in_order_without_a_database() -> None:
     ]
 
 
-BAD = {
+BAD: dict[str, dict | bytes] = {
     "no JSON": b"{",
     "no object": b"[1]",
     "an unknown key": {**SHORT, "id": "b", "shoe": "canary"},
@@ -251,3 +253,24 @@ def test_the_policy_page_names_every_partner_flow_and_reason_and_no_flow_of_wome
     assert all(f"`{reason}`" in page for reason in Reason)
     assert "| `period` |" not in page
     assert snapshots.policy().digest in page
+
+
+def test_the_policy_page_in_the_docs_is_the_policy_in_force() -> None:
+    kept = (ROOT / "docs" / "policy.md").read_text()
+
+    assert kept == policy_page.markdown(snapshots.policy()), (
+        "Write it again: python manage.py gate policy --format markdown > docs/policy.md"
+    )
+
+
+def test_the_policy_page_lists_the_rules_in_the_order_in_which_they_are_asked() -> None:
+    listed = [reason for _, reasons in policy_page.RULES for reason in reasons]
+
+    assert listed == [reason for reason in Reason if reason not in {Reason.PERMITTED, Reason.ERROR}]
+
+
+def test_finding_the_live_grant_of_a_member_is_one_probe_of_an_index(member) -> None:
+    plan = Grant.objects.filter(member=member, partner="strava", status="active").order_by().explain()
+
+    assert "index" in plan.lower()  # G3: no scan, whatever the number of members
+    assert "SCAN" not in plan
