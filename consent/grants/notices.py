@@ -14,11 +14,12 @@ from consent.manifests.shapes import Direction, Flow, Manifest
 from records.vocabulary.data_types import DATA_TYPES, SENSITIVE
 from records.vocabulary.shapes import Category
 
+HEART_IN_WORKOUTS = "HRV, and heart rate outside your workouts"  # where a workout carries its own
 MONTHS = 12  # a yes lasts at most this long; then it is asked again, never renewed by silence
 
 NEVER: dict[Category, str] = {
     Category.ACTIVITY: "Steps, distance and calories",
-    Category.HEART: "HRV, and heart rate outside your workouts",
+    Category.HEART: "Heart rate and HRV",
     Category.SLEEP: "Sleep times, sleep stages and blood oxygen",
     Category.READINESS_STRESS: "Readiness and stress",
     Category.BODY: "Height, weight and birth date",
@@ -68,10 +69,15 @@ def never_leaves(manifest: Manifest) -> Iterator[str]:
         inside = [key for key, data_type in DATA_TYPES.items() if data_type.category is category]
         kept = [key for key in inside if key not in exported]
         if len(kept) == len(inside):
-            yield words
+            in_workouts = category is Category.HEART and _heart_rate_with_workouts(manifest)
+            yield HEART_IN_WORKOUTS if in_workouts else words
         elif kept:
             yield _capital(", ".join(_spoken(key) for key in kept))
     yield "Anything from before the day you allow it"
+
+
+def _heart_rate_with_workouts(manifest: Manifest) -> bool:
+    return any("workout.heart_rate" in flow.field_set for flow in manifest.flows)
 
 
 def _parts(flow: Flow) -> tuple[str, ...]:

@@ -34,8 +34,11 @@ def member_of(request: HttpRequest) -> Member:
 
 
 def partner_or_404(slug: str) -> Manifest:
-    """Return the partner's manifest; a partner that is not registered is no page at all."""
+    """Return the partner's manifest; one that is not registered, or not listed, is no page at all.
+
+    The member's own program is not listed: its page is the one of its tokens.
+    """
     manifest = manifest_of(slug)
-    if manifest is None:
+    if manifest is None or not manifest.listed:
         raise Http404
     return manifest

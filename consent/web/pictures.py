@@ -7,18 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, radians, sin
 
+from consent.web.words import initials
+
 CENTRE, RADIUS, GAP = (170.0, 130.0), 74.0, 13.0
-ANGLES = {1: (-24.0,), 2: (-30.0, 30.0), 3: (-32.0, 20.0, 150.0)}
+ANGLES = {1: (-24.0,), 2: (-30.0, 30.0), 3: (-32.0, 20.0, 150.0), 4: (-45.0, 45.0, 135.0, 225.0)}
 LABELS_FIT = 6
 NARROWEST = 316.0
 INNER, INNER_OF_MANY = 46.0, 60.0  # where arrows begin: clear of the words in the middle
 NODE, NODE_AT = 19.0, 120.0
-LONG_NAME = 16
+LONG_NAME, TALL = 16, 420
+LETTER = 6.3  # how wide a letter of a name is at most, on average
+HIGH = -0.1  # above this a name stands over its disc: under it the arrows pass
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One open gate: the partner's disc, its name under it, and an arrow for each direction."""
+    """One open gate: the partner's disc, its name on the outer side of it, and an arrow for each direction."""
 
     name: str
     initial: str
@@ -47,11 +51,14 @@ def ring(partners: Sequence[tuple[str, bool, bool]]) -> Ring:
     named = count <= LABELS_FIT
     inner = INNER if named else INNER_OF_MANY
     gates = tuple(_gate(*partner, angle, inner) for partner, angle in zip(partners, angles, strict=True))
-    xs = [CENTRE[0] - RADIUS, CENTRE[0] + RADIUS, *(float(gate.x) for gate in gates)]
-    ys = [CENTRE[1] - RADIUS, CENTRE[1] + RADIUS, *(float(gate.y) for gate in gates)]
-    side = 44 if named else 24
-    left, right = min(xs) - side, max(xs) + side
-    top, bottom = min(ys) - 24, max(ys) + (40 if named else 24)
+    sides = [max(24.0, len(gate.name) * LETTER / 2) if named else 24.0 for gate in gates]
+    xs = [(float(gate.x) - side, float(gate.x) + side) for gate, side in zip(gates, sides, strict=True)]
+    ys = [float(gate.y) for gate in gates]
+    names = [float(gate.name_y) for gate in gates] if named else []
+    left = min([CENTRE[0] - RADIUS - 24, *(x for x, _ in xs)])
+    right = max([CENTRE[0] + RADIUS + 24, *(x for _, x in xs)])
+    top = min([CENTRE[1] - RADIUS - 24, *(y - 24 for y in ys), *(y - 16 for y in names)])
+    bottom = max([CENTRE[1] + RADIUS + 24, *(y + 24 for y in ys), *(y + 6 for y in names)])
     return Ring(
         f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}", _arcs(sorted(angles)), gates, named
     )
@@ -64,11 +71,11 @@ def _gate(name: str, goes_out: bool, comes_in: bool, angle: float, inner: float)
     in_line, in_head = _arrow(angle, 92, inner, 6 if both else 0) if comes_in else ("", "")
     return Gate(
         name,
-        name[:1],
+        initials(name),
         f"{x:.1f}",
         f"{y:.1f}",
         f"{y + 5:.1f}",
-        f"{y + 35:.1f}",
+        f"{y - 26 if sin(radians(angle)) < HIGH else y + 35:.1f}",
         out_line,
         out_head,
         in_line,
@@ -134,6 +141,7 @@ class Fence:
     """The picture of what moves: two groups of streams through one fence to one partner."""
 
     height: int
+    tall: bool
     fence: str
     outs: tuple[Stream, ...]
     ins: tuple[Stream, ...]
@@ -143,21 +151,26 @@ class Fence:
     name_y: int
 
 
-ROW, FIRST = 46, 44
+ROW, CLOSE_ROW, FIRST = 46, 40, 44
+CROWDED = 10  # streams; then they stand closer together
 
 
 def fence(outs: Sequence[tuple[str, bool]], ins: Sequence[tuple[str, bool]]) -> Fence:
     """Return the picture for the flows (name, on) going out and coming in."""
-    ins_top = FIRST + ROW * len(outs) + (44 if outs else 0)
-    height = max(ins_top + ROW * len(ins) + (-16 if ins else -40), 170)
+    step = ROW if len(outs) + len(ins) <= CROWDED else CLOSE_ROW
+    ins_top = FIRST + step * len(outs) + (44 if outs else 0)
+    height = max(ins_top + step * len(ins) + (-16 if ins else -40), 170)
     middle = height // 2
     arrives = middle - 20
     return Fence(
         height=height,
+        tall=height > TALL,
         fence=f"M206 6Q246 {middle} 206 {height - 6}",
-        outs=tuple(_out(name, on, FIRST + ROW * row, height, arrives) for row, (name, on) in enumerate(outs)),
+        outs=tuple(
+            _out(name, on, FIRST + step * row, height, arrives) for row, (name, on) in enumerate(outs)
+        ),
         ins=tuple(
-            _in(name, on, ins_top + ROW * row, height, middle + 6) for row, (name, on) in enumerate(ins)
+            _in(name, on, ins_top + step * row, height, middle + 6) for row, (name, on) in enumerate(ins)
         ),
         ins_title_y=ins_top - 28,
         middle=middle,

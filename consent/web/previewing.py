@@ -1,5 +1,6 @@
 """Asking the gate what a set of switches would have let through on the member's last full day."""
 
+from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
 from consent.gate import door
@@ -11,9 +12,9 @@ from records.members.models import Member
 
 
 def preview_of(
-    member: Member, manifest: Manifest, flows: frozenset[str], *, only: str | None = None
+    member: Member, manifest: Manifest, flows: frozenset[str], *, only: Collection[str] | None = None
 ) -> preview.PreviewPage:
-    """Return the preview for these switches of a partner. It is no disclosure and leaves no entry."""
+    """Return the preview for these switches of a partner, told of `only` some. No disclosure; it leaves no entry."""
     now = clock.now()
     day = selectors.last_full_day(member, now=now)
     shown = door.preview(member=member, partner=manifest.slug, flows=flows, day=day) if flows else ()

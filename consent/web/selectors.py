@@ -11,7 +11,7 @@ from audit.log.models import Entry
 from audit.log.selectors import entries_of
 from consent.gate import door
 from consent.grants import selectors as grants
-from consent.grants.models import Receipt
+from consent.grants.models import Notice, Receipt
 from records.members.models import Member
 
 ARRIVED = ("delivery.delivered", "delivery.may_have_arrived", "import.permitted")
@@ -56,6 +56,12 @@ def whole(entries: QuerySet[Entry], *, before: int | None, chunk: int) -> Iterat
     while found := list(older[:chunk]):
         yield from found
         older = entries.filter(id__lt=found[-1].pk)
+
+
+def said_not_now(member: Member, notice: Notice) -> bool:
+    """Whether the member answered just this notice with Not now before; then nobody points to it again."""
+    refused = _entries(member, notice.partner).filter(kind="consent.refused")[:LOOK_BACK]
+    return any(entry.facts.get("notice") == notice.digest for entry in refused)
 
 
 def _entries(member: Member, partner: str) -> QuerySet[Entry]:

@@ -65,6 +65,12 @@ def listed(data_types: Iterable[str]) -> str:
     return ", ".join([label(keys[0]), *(spoken(key) for key in keys[1:])])
 
 
+def initials(name: str) -> str:
+    """Return "S" or "AH": the first letters of the first two words that begin large, to tell partners apart."""
+    large = [word[0] for word in name.split() if word[:1].isupper()]
+    return "".join(large[:2]) or name[:1]
+
+
 def length(seconds: float) -> str:
     """Return "31 minutes" or "1 hour 5 minutes"."""
     hours, rest = divmod(round(seconds / SECONDS_A_MINUTE) * SECONDS_A_MINUTE, SECONDS_AN_HOUR)
@@ -87,6 +93,14 @@ SPORTS = {
 }
 
 
+SOURCES = {
+    "manual": "logged by hand",
+    "autodetected": "found by your ring",
+    "confirmed": "found by your ring, and you said yes to it",
+    "workout_heart_rate": "recorded with heart rate",
+}
+
+
 def workout(fields: Mapping[str, Any]) -> tuple[str, str]:
     """Return ("Evening run", "18:02, 31 minutes, average 142 beats a minute") from what would be sent of a workout."""
     begun = _moment(fields.get("start_datetime"))
@@ -101,6 +115,11 @@ def workout(fields: Mapping[str, Any]) -> tuple[str, str]:
         told.append(length((ended - begun).total_seconds()))
     if fields.get("distance"):
         told.append(_("%(count)s km") % {"count": f"{float(fields['distance']) / 1000:.1f}"})
+    if fields.get("calories"):
+        count = round(fields["calories"])
+        told.append(ngettext("%(count)d calorie", "%(count)d calories", count) % {"count": count})
+    if fields.get("source") in SOURCES:
+        told.append(_(SOURCES[fields["source"]]))
     if beats := _average(fields.get("heart_rate")):
         told.append(_("average %(count)d beats a minute") % {"count": beats})
     return name, ", ".join(told)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from consent.grants.models import Grant
+from consent.manifests.register import manifest_of
 from tests.consent.web.conftest import share
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -118,6 +119,69 @@ def test_a_switch_acts_where_it_stands_and_says_what_is_true(at_lin: Page, live_
     at_lin.get_by_role("button", name="Keep it off").click()
     expect(at_lin.locator("#told")).to_contain_text("Readiness score is still off.")
     assert console == []
+
+
+LONG = "/connections/apple-health/connect/"
+
+
+def test_all_and_none_are_equals_and_move_their_own_section_alone(at_lin: Page, live_server, console):
+    at_lin.goto(live_server.url + LONG)
+    looks = """button => { const s = getComputedStyle(button), b = button.getBoundingClientRect();
+        return [b.width, b.height, b.top, s.color, s.backgroundColor, s.borderColor, s.fontSize, s.fontWeight] }"""
+    for width in (320, 1280):
+        at_lin.set_viewport_size({"width": width, "height": 900})
+        all_ = at_lin.get_by_role("button", name="All that goes out").evaluate(looks)
+        none = at_lin.get_by_role("button", name="None that goes out").evaluate(looks)
+        assert [pytest.approx(v, abs=0.5) if isinstance(v, int | float) else v for v in all_] == none
+
+    at_lin.locator("#import-sex").check()
+    at_lin.get_by_role("button", name="All that goes out").click()
+    expect(at_lin.locator("#export input[role=switch]:checked")).to_have_count(10)
+    expect(at_lin.locator("#import input[role=switch]:checked")).to_have_count(1)
+    expect(at_lin.locator("#tally")).to_contain_text("would have gone out")
+    at_lin.get_by_role("button", name="None that goes out").click()
+    expect(at_lin.locator("#export input[role=switch]:checked")).to_have_count(0)
+    assert at_lin.locator("#import-sex").is_checked()
+    assert not Grant.objects.exists()
+    assert console == []
+
+
+def test_enter_on_a_switch_only_shows_and_decides_nothing(at_lin: Page, live_server):
+    at_lin.goto(live_server.url + LONG)
+    at_lin.locator("#export-steps").check()
+    at_lin.locator("#export-steps").press("Enter")
+
+    at_lin.wait_for_url("**/connections/apple-health/preview/")
+    assert at_lin.locator("#export-steps").is_checked()
+    assert at_lin.locator("input[role=switch]:checked").count() == 1
+    assert not Grant.objects.exists()
+
+
+def test_a_long_page_works_without_script(without_script: Page):
+    page = without_script
+    page.goto(LONG)
+    page.get_by_role("button", name="All that comes in").click()
+    assert page.locator("#import input[role=switch]:checked").count() == 6  # none of the sensitive three
+    page.get_by_role("button", name="None that comes in").click()
+    page.locator("#export-steps").check()
+    page.get_by_role("button", name="Allow").click()
+    expect(page.locator("main")).to_contain_text("You allowed 1 type.")
+    assert status() == "active"
+
+
+@pytest.mark.parametrize("slug", ["apple-health", "alexa", "headspace"])
+def test_a_phone_s_width_is_wide_enough(at_lin: Page, live_server, lin, slug):
+    """At 320 px and with text twice as large nothing scrolls sideways (WCAG 1.4.10, 1.4.4)."""
+    flows = [flow.key for flow in manifest_of(slug).flows]
+    if flows:
+        share(lin, *flows, partner=slug)
+    for path in (f"/connections/{slug}/", f"/connections/{slug}/connect/"):
+        at_lin.set_viewport_size({"width": 320, "height": 900})
+        at_lin.goto(live_server.url + path)
+        assert at_lin.evaluate("document.documentElement.scrollWidth") <= 320
+        at_lin.set_viewport_size({"width": 640, "height": 900})
+        at_lin.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert at_lin.evaluate("document.documentElement.scrollWidth") <= 640
 
 
 def _tab_to(page: Page, selector: str) -> None:

@@ -1,18 +1,30 @@
-"""Every page, every width, light and dark: no fault that axe knows, no console message, no sideways scroll."""
+"""Every page, every width, light and dark: no fault that axe knows, no console message, no sideways scroll.
+
+`make test` looks at each page in one size and theme, another for each page; `make verify` in all of them.
+"""
+
+from itertools import count, product
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from consent.grants import services
+from consent.manifests.register import manifest_of
 from records.members.models import Member
 from tests.consent.web.conftest import share
 from tests.consent.web.test_ledger_and_receipts import moved
 from tests.journeys.conftest import sign_in
+from tests.support.sizes import FULL
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS, NARROWEST = (360, 390, 1280), 320
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOOKS = list(product(WIDTHS, SCHEMES))
+TURN = count()  # whose turn it is: each page in its own look, all looks over a few pages
+PARTNERS = ["apple-health", "health-connect", "alexa", "stelo", "natural-cycles"]
 OPEN = ["/", "/help/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
 MEMBERS = ["/connections/", "/connections/strava/", "/connections/strava/connect/", "/stop/", "/activity/"]
 MEMBERS += [
@@ -33,35 +45,62 @@ def faults(page: Page) -> list[str]:
 
 
 def looked_at(page: Page, address: str, *, status: int = 200) -> None:
-    """Look at one address at every width in both colours."""
-    for scheme in ("light", "dark"):
+    """Look at one address at every width in both colours, or when there is little time in one of the six."""
+    for width, scheme in LOOKS if FULL else [LOOKS[next(TURN) % len(LOOKS)]]:
         page.emulate_media(color_scheme=scheme)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            answer = page.goto(address)
-            assert answer is not None
-            assert answer.status == status
-            assert faults(page) == [], f"{address} at {width} {scheme}"
+        page.set_viewport_size({"width": width, "height": 900})
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == status
+        assert faults(page) == [], f"{address} at {width} {scheme}"
     page.set_viewport_size({"width": NARROWEST, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST, address
 
 
-@pytest.mark.parametrize("path", OPEN)
-def test_a_page_for_everyone_has_no_fault(page, live_server, console, path):
-    looked_at(page, live_server.url + path)
+def test_the_pages_for_everyone_have_no_fault(page, live_server, console):
+    for path in OPEN:
+        looked_at(page, live_server.url + path)
     assert console == []
 
 
-@pytest.mark.parametrize("path", MEMBERS)
-def test_a_member_s_page_has_no_fault(page, live_server, lin: Member, console, path):
+def test_a_member_s_pages_have_no_fault(page, live_server, lin: Member, console):
     share(lin, "export:workout", "export:readiness_score", "import:workout")
     moved(lin, "delivery.delivered", "export:workout", delivery="d1")
     moved(lin, "import.permitted", "import:workout")
     moved(lin, "release.refused", "export:activity_score", reason="toggle_off")
     sign_in(page, live_server.url, lin)
 
-    looked_at(page, live_server.url + path)
+    for path in MEMBERS:
+        looked_at(page, live_server.url + path)
     assert console == []
+
+
+def test_every_way_to_begin_with_a_partner_has_no_fault(page, live_server, lin: Member, console):
+    sign_in(page, live_server.url, lin)
+    for slug in [*PARTNERS, "clue", "headspace"]:
+        looked_at(page, f"{live_server.url}/connections/{slug}/connect/")
+    lin.region = "NO"
+    lin.save()
+    looked_at(page, f"{live_server.url}/connections/stelo/connect/")  # not offered there
+    assert console == []
+
+
+def test_every_kind_of_partner_once_shared_has_no_fault(page, live_server, lin: Member, console):
+    for slug in PARTNERS:
+        flows = [flow.key for flow in manifest_of(slug).flows]
+        share(lin, *flows[: max(1, len(flows) - 3)], partner=slug)  # some stay closed
+    sign_in(page, live_server.url, lin)
+    for slug in PARTNERS:
+        looked_at(page, f"{live_server.url}/connections/{slug}/")
+    looked_at(page, f"{live_server.url}/connections/")
+    assert console == []
+
+
+def test_a_page_with_a_whole_section_on_has_no_fault(at_lin: Page, live_server):
+    at_lin.goto(f"{live_server.url}/connections/health-connect/connect/")
+    at_lin.get_by_role("button", name="All that comes in").click()
+    at_lin.wait_for_url("**/preview/**")
+    assert faults(at_lin) == []
 
 
 def test_the_states_around_sharing_have_no_fault(page, live_server, lin: Member, console):

@@ -1,17 +1,20 @@
 """One partner's page: what moves, each switch, what was agreed to, how to stop, and how far the partner's side is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from consent.grants.models import Grant, Receipt, Toggle
 from consent.grants.ports import PartnerSide, Standing
-from consent.manifests.shapes import Direction, Flow, Manifest
+from consent.manifests.shapes import Channel, Direction, Flow, Manifest
 from consent.web import pictures, words
+from consent.web.pages import groups
 from consent.web.pages.preview import PreviewPage
 from consent.web.pages.receipts import sentence
+from consent.web.ways import on_a_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,32 @@ class Row:
     hint: str
     on: bool
     public: bool
+    reveals: str
     asking: PreviewPage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """One direction's rows, in the groups of the consent screen."""
+
+    groups: tuple[groups.Group[Row], ...]
+    sensitive: tuple[Row, ...]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> "Switches":
+        listed = list(rows)
+        plain = [row for row in listed if not row.reveals]
+        return cls(groups.grouped(plain, _type), tuple(row for row in listed if row.reveals))
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """The picture in words: what goes out, what comes in, what is closed each way. "" = there is no such way."""
+
+    out: str
+    in_: str
+    shut_out: str
+    shut_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +84,25 @@ class ManagePage:
     side: Side | None
     told: str
     picture: pictures.Fence
-    summary: str
+    going: Going
     out: tuple[Row, ...]
     in_: tuple[Row, ...]
     receipts: tuple[AgreedTo, ...]
     retention: str
+    stopping: str
     deletion_url: str
+    forgets: bool  # what came in goes with the yes
+    keeps: bool  # what came in stays with the member
+    phone: bool
+    more: int  # flows that the partner asks for beyond the yes
+
+    @property
+    def outs(self) -> Switches:
+        return Switches.of(self.out)
+
+    @property
+    def ins(self) -> Switches:
+        return Switches.of(self.in_)
 
     @property
     def out_on(self) -> int:
@@ -81,6 +122,7 @@ def page(
     receipts: Iterable[Receipt],
     now: datetime,
     asking: Mapping[str, PreviewPage],
+    more: int = 0,
 ) -> ManagePage:
     """Return the page for a partner. `grant` is the member's newest one, live or ended; None = there never was one."""
     live = grant is not None and grant.ended_at is None
@@ -94,21 +136,30 @@ def page(
     return ManagePage(
         slug=manifest.slug,
         name=manifest.name,
-        initial=manifest.name[:1],
+        initial=words.initials(manifest.name),
         live=live,
         since=words.day(grant.granted_at) if grant else "",
         until=words.day(grant.expires_at) if grant else "",
         ended=_ended(manifest, grant),
         side=_side(manifest, side, live),
         told=_told(manifest, side, now),
-        picture=pictures.fence([_label(row) for row in out], [_label(row) for row in in_]),
-        summary=_summary(out, in_),
+        picture=pictures.fence(_drawn(out), _drawn(in_)),
+        going=_going(out, in_),
         out=out,
         in_=in_,
         receipts=tuple(AgreedTo(str(r.ref), r.number, words.day(r.at), sentence(r)) for r in receipts),
         retention=manifest.retention,
+        stopping=manifest.stopping,
         deletion_url=manifest.deletion_url,
+        forgets=_came_in_by(manifest, Channel.PUSH),
+        keeps=_came_in_by(manifest, Channel.DEVICE),
+        phone=on_a_phone(manifest),
+        more=more,
     )
+
+
+def _came_in_by(manifest: Manifest, channel: Channel) -> bool:
+    return any(flow.direction is Direction.IMPORT and flow.channel is channel for flow in manifest.flows)
 
 
 def _row(
@@ -127,6 +178,7 @@ def _row(
         hint=_last(flow, toggle, on, last, now),
         on=on,
         public=flow.public,
+        reveals=groups.reveals(flow.data_type),
         asking=asking,
     )
 
@@ -140,23 +192,26 @@ def _last(flow: Flow, toggle: Toggle | None, on: bool, last: datetime | None, no
     return told % {"when": words.when(last, now=now)}
 
 
-def _label(row: Row) -> tuple[str, bool]:
-    return words.label(row.flow.partition(":")[2]), row.on
+def _drawn(rows: Sequence[Row]) -> list[tuple[str, bool]]:
+    """Return the streams of one direction. Of a long list the closed ones are drawn as one."""
+    if len(rows) <= groups.MOST:
+        return [(words.label(_type(row)), row.on) for row in rows]
+    shut = sum(not row.on for row in rows)
+    streams = [(words.label(_type(row)), True) for row in rows if row.on]
+    if shut:
+        streams.append((ngettext("%(count)d closed", "%(count)d closed", shut) % {"count": shut}, False))
+    return streams
 
 
-def _summary(out: Iterable[Row], in_: Iterable[Row]) -> str:
-    """Return the picture in words: what goes out, what comes in, what is closed."""
-    rows = [*out, *in_]
-    told = {
-        "out": words.listed(_types(row for row in out if row.on)),
-        "in": words.listed(_types(row for row in in_ if row.on)),
-        "shut": words.listed(_types(row for row in rows if not row.on)),
-    }
-    return _("Going out: %(out)s. Coming in: %(in)s. Closed: %(shut)s.") % told
+def _going(out: Sequence[Row], in_: Sequence[Row]) -> Going:
+    def named(rows: Sequence[Row], *, on: bool) -> str:
+        return words.listed(_type(row) for row in rows if row.on is on) if rows else ""
+
+    return Going(named(out, on=True), named(in_, on=True), named(out, on=False), named(in_, on=False))
 
 
-def _types(rows: Iterable[Row]) -> list[str]:
-    return [row.flow.partition(":")[2] for row in rows]
+def _type(row: Row) -> str:
+    return row.flow.partition(":")[2]
 
 
 def _ended(manifest: Manifest, grant: Grant | None) -> str:

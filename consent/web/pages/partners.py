@@ -33,10 +33,21 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """A partner that has no connection at all, with the honest answer. `content_url` is the same for everyone."""
+
+    slug: str
+    name: str
+    initial: str
+    sentences: str
+    content_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartnersPage:
     connected: tuple[Connected, ...]
     open: tuple[Open, ...]
-    direct: tuple[str, ...]  # what is said of partners that have no connection at all
+    direct: tuple[Without, ...]
     going_out: int
     coming_in: int
     ring: pictures.Ring
@@ -50,11 +61,11 @@ class StopRow:
 
 
 def page(manifests: Iterable[Manifest], grants: Iterable[Grant], waiting: Collection[str]) -> PartnersPage:
-    """Return the page for the registered partners and the member's live grants, with their toggles read.
+    """Return the page for the listed partners and the member's live grants, with their toggles read.
 
-    `waiting` are the partners that have not let us in (yet, or any more).
+    `waiting` are the partners that have not let us in (yet, or any more). The member's own program is not a partner.
     """
-    known = {manifest.slug: manifest for manifest in manifests}
+    known = {manifest.slug: manifest for manifest in manifests if manifest.listed}
     live = [grant for grant in grants if grant.partner in known]
     ways = {grant.partner: (_on(grant, Direction.EXPORT), _on(grant, Direction.IMPORT)) for grant in live}
     others = [manifest for slug, manifest in known.items() if slug not in ways]
@@ -63,8 +74,8 @@ def page(manifests: Iterable[Manifest], grants: Iterable[Grant], waiting: Collec
             _connected(grant, known[grant.partner], *ways[grant.partner], grant.partner in waiting)
             for grant in live
         ),
-        open=tuple(Open(m.slug, m.name, m.name[:1], m.summary) for m in others if m.flows),
-        direct=tuple(m.summary for m in others if not m.flows),
+        open=tuple(Open(m.slug, m.name, words.initials(m.name), m.summary) for m in others if m.flows),
+        direct=tuple(_without(m) for m in others if not m.flows),
         going_out=sum(len(out) for out, __ in ways.values()),
         coming_in=sum(len(in_) for __, in_ in ways.values()),
         ring=pictures.ring([(known[slug].name, bool(out), bool(in_)) for slug, (out, in_) in ways.items()]),
@@ -85,11 +96,16 @@ def carries(grant: Grant) -> str:
     return _("Gets %(out)s, sends %(in)s") % {"out": words.types(out), "in": words.types(in_)}
 
 
+def _without(manifest: Manifest) -> Without:
+    name = manifest.name
+    return Without(manifest.slug, name, words.initials(name), manifest.no_connection, manifest.content_url)
+
+
 def _connected(grant: Grant, manifest: Manifest, out: list[str], in_: list[str], waiting: bool) -> Connected:
     return Connected(
         slug=manifest.slug,
         name=manifest.name,
-        initial=manifest.name[:1],
+        initial=words.initials(manifest.name),
         since=words.day(grant.granted_at),
         ends=words.day(grant.expires_at),
         they_get=words.listed(out),

@@ -1,17 +1,16 @@
 """What would have moved on one day, in words a member would use. The values come from the gate's own previews."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from consent.gate.door import Shown
-from consent.gate.release import Preview
 from consent.gate.shapes import Reason
 from consent.manifests.shapes import Direction, Flow, Manifest
 from consent.web import words
+from consent.web.pages import values
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +32,20 @@ class PreviewPage:
 
 
 def page(
-    manifest: Manifest, shown: Sequence[Shown], *, day: date, today: date, only: str | None = None
+    manifest: Manifest,
+    shown: Sequence[Shown],
+    *,
+    day: date,
+    today: date,
+    only: Collection[str] | None = None,
 ) -> PreviewPage:
-    """Return the preview of a day. `shown` is the gate's answer for each switch that is on; `only` tells of one."""
+    """Return the preview of a day. `shown` is the gate's answer for each switch that is on; `only` tells of some."""
     moving = {each.flow for each in shown if each.previews}
+    told = [each for each in shown if only is None or each.flow in only]
     out: list[Line] = []
     in_: list[Line] = []
     counts = {Direction.EXPORT: 0, Direction.IMPORT: 0}
-    for each in shown:
-        flow = manifest.flow(each.flow)
-        if flow is None or only not in {None, flow.key}:
-            continue
+    for flow, each in _in_order(manifest, told):
         lines, moved = _lines(manifest, flow, each, moving)
         counts[flow.direction] += moved
         (out if flow.direction is Direction.EXPORT else in_).extend(lines)
@@ -52,11 +54,17 @@ def page(
         if day == today - timedelta(days=1)
         else _("If this had been on"),
         from_day=words.weekday(day, today=today),
-        tally=_tally(len(shown), counts[Direction.EXPORT], counts[Direction.IMPORT]),
+        tally=_tally(len(told), counts[Direction.EXPORT], counts[Direction.IMPORT]),
         partner=manifest.name,
         out=tuple(out),
         in_=tuple(in_),
     )
+
+
+def _in_order(manifest: Manifest, shown: Sequence[Shown]) -> list[tuple[Flow, Shown]]:
+    """The order of the switches, so that the panel reads as the page does."""
+    by_flow = {each.flow: each for each in shown}
+    return [(flow, by_flow[flow.key]) for flow in manifest.flows if flow.key in by_flow]
 
 
 def _tally(on: int, out: int, in_: int) -> str:
@@ -77,7 +85,7 @@ def _lines(manifest: Manifest, flow: Flow, shown: Shown, moving: set[str]) -> tu
         return [
             Line(flow.name, _("This goes as text on a workout. No workout would have gone out that day."))
         ], False
-    return [line for preview in shown.previews for line in _values(flow, preview)], True
+    return [Line(*said) for said in values.told(flow, shown.previews)], True
 
 
 def _none(manifest: Manifest, flow: Flow, reason: Reason | None) -> str:
@@ -88,32 +96,3 @@ def _none(manifest: Manifest, flow: Flow, reason: Reason | None) -> str:
     if reason is not None:
         return _("Nothing would have gone out that day.")
     return _("You have nothing of this kind for that day.")
-
-
-def _values(flow: Flow, preview: Preview) -> list[Line]:
-    fields = preview.fields
-    if preview.kind == "workout":
-        return [Line(*words.workout(fields))]
-    if preview.kind == "heartrate":
-        return [_heart_rate(flow, fields)]
-    if "score" in fields:
-        name = words.label(flow.data_type).removesuffix(" score")
-        return [
-            Line(
-                f"{name} {fields['score']}",
-                _("Sent once, with a workout of that day") if flow.rides_on else "",
-            )
-        ]
-    return [Line(flow.name, ", ".join(_said(value) for value in fields.values()))]
-
-
-def _heart_rate(flow: Flow, fields: Mapping[str, Any]) -> Line:
-    beats = [row["bpm"] for row in fields.get("rows", []) if isinstance(row.get("bpm"), int | float)]
-    if not beats:
-        return Line(flow.name, "")
-    told = {"low": min(beats), "high": max(beats)}
-    return Line(flow.name, _("From %(low)d to %(high)d beats a minute") % told)
-
-
-def _said(value: Any) -> str:
-    return f"{value:.0f}" if isinstance(value, float) else str(value)

@@ -14,6 +14,7 @@ from consent.grants.errors import GrantError
 from consent.grants.models import Grant
 from consent.grants.ports import aftermath
 from consent.manifests.shapes import Flow, Manifest
+from consent.web import asking as questions
 from consent.web import confirming, mail
 from consent.web import selectors as web
 from consent.web.answers import callback_base, go_on, see_other
@@ -21,6 +22,7 @@ from consent.web.entrance import member_of, member_page, partner_or_404
 from consent.web.pages import manage
 from consent.web.pages.preview import PreviewPage
 from consent.web.previewing import preview_of
+from consent.web.ways import not_offered, served_in
 
 TURN_ON = "turn_on"
 
@@ -28,7 +30,11 @@ TURN_ON = "turn_on"
 @member_page
 @require_safe
 def partner_page(request: HttpRequest, partner: str) -> HttpResponse:
-    return _show(request, partner_or_404(partner))
+    """Show one partner. One that has no connection has nothing to manage: it says so on its own page."""
+    manifest = partner_or_404(partner)
+    if not manifest.flows:
+        return see_other(reverse("consent:connect", args=[partner]))
+    return _show(request, manifest)
 
 
 @member_page
@@ -71,6 +77,8 @@ def turn_on(request: HttpRequest, partner: str) -> HttpResponse:
     decision = request.POST.get("decision", "")
     if decision == "keep_off":
         return _done(request, manifest, _("%(name)s is still off.") % {"name": flow.name})
+    if not served_in(manifest, member_of(request).region):
+        return _show(request, manifest, problem=f"{not_offered(manifest)} {_('Nothing was turned on.')}")
     if decision != "start":
         return _asked(request, manifest, grant, flow)
     return _start(request, manifest, grant, flow)
@@ -116,7 +124,7 @@ def _asked(request: HttpRequest, manifest: Manifest, grant: Grant, flow: Flow | 
     if flow is None:
         return _no_such_switch(request, manifest)
     on = frozenset(toggle.flow for toggle in grant.toggles.all() if toggle.on)
-    asking = {flow.key: preview_of(member_of(request), manifest, on | {flow.key}, only=flow.key)}
+    asking = {flow.key: preview_of(member_of(request), manifest, on | {flow.key}, only={flow.key})}
     return _show(request, manifest, asking=asking, told=_("%(name)s is still off.") % {"name": flow.name})
 
 
@@ -146,6 +154,7 @@ def _show(
         receipts=web.receipts_for(member, manifest.slug),
         now=clock.now(),
         asking=asking or {},
+        more=questions.unanswered(member, manifest, grant),
     )
     template = "consent/managed.html" if request.headers.get("HX-Request") else "consent/manage.html"
     told_now = {"page": page, "told": told, "problem": problem}

@@ -20,7 +20,10 @@ def page(request: HttpRequest, ref: UUID) -> HttpResponse:
     receipt = _own(request, ref)
     manifest = manifest_of(receipt.grant.partner)
     name = manifest.name if manifest else receipt.grant.partner
-    return render(request, "consent/receipt.html", {"page": receipts.page(receipt, name=name)})
+    listed = manifest is not None and manifest.listed
+    return render(
+        request, "consent/receipt.html", {"page": receipts.page(receipt, name=name), "listed": listed}
+    )
 
 
 @member_page

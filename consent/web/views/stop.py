@@ -11,10 +11,10 @@ from consent.grants import selectors, services
 from consent.grants.errors import GrantAlreadyEnded
 from consent.grants.models import Grant
 from consent.grants.ports import aftermath
-from consent.manifests.register import manifests
+from consent.manifests.register import manifest_of, manifests
 from consent.web import mail
 from consent.web.answers import see_other
-from consent.web.entrance import member_of, member_page, partner_or_404
+from consent.web.entrance import member_of, member_page
 from consent.web.pages import partners
 
 
@@ -28,12 +28,19 @@ def listing(request: HttpRequest) -> HttpResponse:
 @member_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: HttpRequest, partner: str) -> HttpResponse:
-    """Stop one partner. Its page then says since when, what is told, and what is still open."""
-    manifest = partner_or_404(partner)
-    address = reverse("consent:manage", args=[partner])
-    if request.method != "POST":
-        return see_other(f"{address}#stop")
+    """Stop one partner. Its page then says since when, what is told, and what is still open.
+
+    Whatever has a live grant can be stopped here, also what has no page among the partners.
+    """
+    manifest = manifest_of(partner)
+    if manifest is None:
+        raise Http404
+    address = reverse("consent:manage", args=[partner]) if manifest.listed else reverse("consent:stop")
     member = member_of(request)
+    if request.method != "POST":
+        if not manifest.listed and selectors.latest_grant(member, partner) is None:
+            raise Http404
+        return see_other(f"{address}#stop")
     grant = selectors.live_grant(member, partner)
     if grant is None:
         if selectors.latest_grant(member, partner) is None:

@@ -30,9 +30,9 @@ def signed_in(member: Member) -> Client:
     return client
 
 
-def share(member: Member, *flows: str) -> Grant:
-    notice = selectors.current_notice("strava")
-    receipt = services.allow(member=member, partner="strava", flows=frozenset(flows), notice=notice)
+def share(member: Member, *flows: str, partner: str = "strava") -> Grant:
+    notice = selectors.current_notice(partner)
+    receipt = services.allow(member=member, partner=partner, flows=frozenset(flows), notice=notice)
     return receipt.grant
 
 
