@@ -73,10 +73,25 @@ def secret(name: str, var: Path, *, generate: bool) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
+def writable(folder: Path) -> Path:
+    """Return a folder that is there and can be written to. Raises ImproperlyConfigured."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        found = False
+    else:
+        found = os.access(folder, os.W_OK)
+    if not found:
+        raise ImproperlyConfigured(
+            f"Nothing can be written to {folder}. Make it writable, or set RINGFENCE_VAR to another folder."
+        )
+    return folder
+
+
 def _generate(name: str, path: Path) -> None:
     if path.exists():
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    writable(path.parent)
     fresh = secrets.token_urlsafe(64)
     if name == "RINGFENCE_MASTER_KEYS":
         fresh = f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"

@@ -58,6 +58,12 @@ def unreadable_master_keys(*, keys: str) -> None:
             )
 
 
+def no_such_port(*, port: int) -> None:
+    """Sockets know no other numbers; find out before one is asked."""
+    if not 0 < port < 65536:
+        raise ImproperlyConfigured(f"PORT is {port}. Write a number from 1 to 65535.")
+
+
 def no_host_to_answer_for(*, hosts: Sequence[str]) -> None:
     """Host names are exact (SR-4.6)."""
     if not hosts or any(host.startswith((".", "*")) for host in hosts):

@@ -6,7 +6,7 @@ public host. Everything else is the production profile.
 
 from config import refusals
 from config.base import *  # noqa: F403
-from config.base import ALLOWED_HOSTS, BASE_DIR, BASE_URL, DEBUG, DEMO, MASTER_KEYS, SECRET_KEY, VAR_DIR
+from config.base import ALLOWED_HOSTS, BASE_DIR, BASE_URL, DEBUG, DEMO, MASTER_KEYS, PORT, SECRET_KEY, VAR_DIR
 from config.database import *  # noqa: F403
 from config.logs import LOGGING as LOGGING
 from config.mail import *  # noqa: F403
@@ -19,6 +19,7 @@ from config.work import *  # noqa: F403
 refusals.demo_on_a_public_host(demo=DEMO, hosts=ALLOWED_HOSTS, base_url=BASE_URL)
 refusals.debug_in_production(debug=DEBUG, demo=DEMO)
 refusals.loopback_egress_outside_the_demo(ports=EGRESS_LOOPBACK_PORTS, demo=DEMO)
+refusals.no_such_port(port=PORT)
 refusals.no_host_to_answer_for(hosts=ALLOWED_HOSTS)
 refusals.weak_secret_key(key=SECRET_KEY)
 refusals.unreadable_master_keys(keys=MASTER_KEYS)

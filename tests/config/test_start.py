@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.management.commands import up
-from tests.config.start import GOOD_SECRET, PRODUCTION, manage, sentence
+from tests.config.start import GOOD_KEYS, GOOD_SECRET, PRODUCTION, manage, sentence
 
 pytestmark = pytest.mark.once
 
@@ -18,6 +18,21 @@ def test_a_port_in_use_is_named_and_another_one_proposed(tmp_path: Path):
         port = taken.getsockname()[1]
         said = sentence(manage("up", var=tmp_path, DEMO="1", PORT=str(port)))
     assert said == f"Port {port} is in use. Choose another: make run PORT={port + 1}"
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536"])
+def test_a_port_that_no_machine_has_is_one_sentence(tmp_path: Path, port: str):
+    said = sentence(manage("up", var=tmp_path, DEMO="1", PORT=port))
+    assert said == f"PORT is {port}. Write a number from 1 to 65535."
+
+
+@pytest.mark.parametrize("keys", [{}, {"SECRET_KEY": GOOD_SECRET, "RINGFENCE_MASTER_KEYS": GOOD_KEYS}])
+def test_a_folder_that_cannot_be_written_to_is_one_sentence(tmp_path: Path, keys: dict[str, str]):
+    taken = tmp_path / "var"
+    taken.write_text("a file, no folder")
+    said = sentence(manage("up", var=taken, DEMO="1", PORT="8765", **keys))
+    assert said.startswith(f"Nothing can be written to {taken}")
+    assert "RINGFENCE_VAR" in said
 
 
 def test_a_database_that_does_not_answer_is_one_sentence_without_its_password(tmp_path: Path):

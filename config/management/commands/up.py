@@ -10,6 +10,7 @@ from django.core.management import BaseCommand, call_command
 from django.db import DatabaseError, NotSupportedError, connection, transaction
 
 from config import running
+from config.environment import writable
 
 SINCE: dict[str, tuple[int, ...]] = {"postgresql": (15,), "sqlite": (3, 35)}
 NEEDED = "PostgreSQL 15 or newer, or SQLite 3.35 or newer"
@@ -39,7 +40,8 @@ class Command(BaseCommand):
         os.umask(0o077)  # SQLite's file is ours alone (SR-8.4)
         if not running.port_is_free(settings.PORT):
             sys.exit(f"Port {settings.PORT} is in use. Choose another: make run PORT={settings.PORT + 1}")
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        writable(settings.VAR_DIR)
+        settings.STATIC_ROOT.mkdir(exist_ok=True)
         ask_the_database()
         self.prepare()
         connection.close()
