@@ -20,7 +20,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     if state["database"] == "ok":
         state["migrations"] = _migrations()
     ready = all(value == "ok" for value in state.values())
-    shown = state if request.META.get("REMOTE_ADDR") in LOOPBACK else {}
+    forwarded = "HTTP_X_FORWARDED_FOR" in request.META  # by a proxy on this machine, for somebody elsewhere
+    here = request.META.get("REMOTE_ADDR") in LOOPBACK and not forwarded
+    shown = state if here else {}
     return JsonResponse({"ready": ready, **shown}, status=200 if ready else 503)
 
 
