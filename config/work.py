@@ -30,5 +30,3 @@ if BROKER_URL.startswith(("amqp", "pyamqp")):
 elif BROKER_URL.startswith("redis"):
     # Redis gives a task back after this long, and looks for abandoned ones every 10 x throttle seconds (kombu 5.7).
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 4 * LONGEST_TASK, "unacked_restore_throttle": 1}
-
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "integrations.tasks.sweep", "schedule": SWEEP_EVERY}}
