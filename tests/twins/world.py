@@ -1,0 +1,88 @@
+"""The member whose twins are compared: every partner has a yes to everything that it declares, and Strava a link."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.test import TestCase
+
+from consent.gate import door, versions
+from consent.grants import selectors, services
+from consent.grants.models import Grant
+from consent.manifests.register import manifests
+from integrations import egress_breaker
+from records.members import keys
+from records.members.keyring import Key
+from records.members.models import Member
+from records.members.pairwise import pairwise
+from tests.factories import make_connection
+from tests.twins.frozen import Frozen, frozen
+from tests.twins.partner import Wire, on_the_wire
+
+ZONE = "America/New_York"
+NOON = datetime(2026, 11, 20, 17, tzinfo=UTC)  # noon where the member lives
+GIVEN = NOON - timedelta(days=20)
+LONG = timedelta(days=36500)
+
+
+@dataclass
+class World:
+    """One member, their key, the yes of each partner, the wire, and what is frozen."""
+
+    member: Member
+    key: Key
+    grants: dict[str, Grant]
+    wire: Wire
+    frozen: Frozen
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Run what follows and leave no trace of it, here or at the partner."""
+        self.wire.forget()
+        egress_breaker.forget()
+        before = transaction.savepoint()
+        try:
+            yield
+        finally:
+            transaction.savepoint_rollback(before)
+
+
+@contextmanager
+def a_world(patch: pytest.MonkeyPatch, settings: Any) -> Iterator[World]:
+    """Make the member and everything that they agreed to, long before the first step."""
+    wire = on_the_wire(patch, settings)
+    with frozen(patch) as still:
+        still.step("world", GIVEN)
+        member = Member.objects.create_user("twin@tests.example", region="US", timezone=ZONE, id=UUID(int=7))
+        grants = {
+            manifest.slug: services.allow(
+                member=member,
+                partner=manifest.slug,
+                flows=frozenset(flow.key for flow in manifest.flows),
+                notice=selectors.current_notice(manifest.slug),
+                at=GIVEN,
+            ).grant
+            for manifest in manifests()
+            if manifest.flows
+        }
+        make_connection(grants["strava"], expires_in=LONG)
+        world = World(member, keys.key_of(member.id), grants, wire, still)
+        _used_before(world, patch)
+        yield world
+
+
+def _used_before(world: World, patch: pytest.MonkeyPatch) -> None:
+    """Let what is made at its first use be there: each partner's key, and the policy that is kept with a decision."""
+    for partner in world.grants:
+        pairwise(UUID(int=0), recipient=partner, about="document")
+    patch.setattr(
+        versions, "_kept", set()
+    )  # as after a restart; another test's database keeps nothing of this one
+    grant = world.grants["strava"]
+    with TestCase.captureOnCommitCallbacks(execute=True), transaction.atomic():
+        door.release(grant_ref=grant.ref, flow="export:workout", document_ref=UUID(int=0), references={})
