@@ -32,9 +32,9 @@ class Brought:
 def bring(
     member: Member, paths: Sequence[Path], *, kind: str | None = None, ticket: str = "", operator: str = ""
 ) -> Brought:
-    """Read files and take in their documents; a malformed one stops nothing. A ticket and its operator are recorded."""
+    """Read files and take in their documents; a malformed one stops nothing. Operator and ticket are recorded."""
     brought = Brought()
-    if ticket:
+    if operator:
         _record(member, ticket=ticket, operator=operator, files=len(paths))
     for path in paths:
         for batch in batches(_sound(path, kind, brought)):

@@ -20,6 +20,7 @@ WORD = {
     CHOICE: gettext_lazy("Your choice"),
 }
 PARTNER_WORD = gettext_lazy("The link")
+STAFF_WORD = gettext_lazy("Our staff")
 KINDS = {
     OUT: ("delivery.delivered", "delivery.may_have_arrived"),
     IN: ("import.permitted",),
@@ -40,6 +41,7 @@ KINDS = {
         "partner.told",
         "import.deleted",
         "import.forgotten",
+        "staff.imported",
     ),
 }
 # What the member did: an end by the partner or by the clock is none of it.
@@ -84,6 +86,7 @@ CHOICES = {
     "partner.told": gettext_lazy("%(partner)s knows that sharing is over"),
     "import.deleted": gettext_lazy("We deleted here what was deleted at %(partner)s"),
     "import.forgotten": gettext_lazy("We deleted what came in from %(partner)s"),
+    "staff.imported": gettext_lazy("One of our staff put files into your records"),
 }
 
 
@@ -104,8 +107,7 @@ def told(entry: Entry, partner: str) -> Told | None:
         kind = next(each for each, kinds in KINDS.items() if entry.kind in kinds)
         return Told(kind, str(WORD[kind]), str(MOVEMENTS[entry.kind]) % told_, data_type)
     if entry.kind in CHOICES:
-        word = WORD[CHOICE] if entry.kind in OWN else PARTNER_WORD
-        return Told(CHOICE, str(word), _choice(entry.kind, told_), "")
+        return Told(CHOICE, str(_whose(entry.kind)), _choice(entry.kind, told_), "")
     if entry.kind in GIVEN_UP:
         return Told(STAY, str(WORD[STAY]), _given_up(facts, told_), data_type)
     if entry.kind in {"release.refused", "import.refused"}:
@@ -118,6 +120,12 @@ def _blocked(facts: dict[str, Any], partner: str, what: str) -> str:
     reason = facts.get("reason", "")
     known = Reason(reason) if reason in set(Reason) else Reason.ERROR
     return _(WORDS[known].member).format(partner=partner, what=what)
+
+
+def _whose(kind: str) -> Any:
+    if kind.startswith("staff."):
+        return STAFF_WORD
+    return WORD[CHOICE] if kind in OWN else PARTNER_WORD
 
 
 def _choice(kind: str, told_: dict[str, str]) -> str:

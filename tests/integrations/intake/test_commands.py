@@ -85,6 +85,16 @@ def test_outside_the_demo_world_a_ticket_is_needed_and_the_operator_recorded(fil
     assert event.facts["operator"]
 
 
+def test_an_operators_import_has_its_entry_and_its_line_for_the_member_in_the_demo_too(
+    file_of_workouts, client
+):
+    member = make_member()
+    run("member", "import", member.email, str(file_of_workouts))  # SR-9.2
+    assert Entry.objects.get(kind="staff.imported").facts["files"] == 1
+    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    assert b"One of our staff put files into your records" in client.get("/activity/").content
+
+
 def test_the_demo_world_has_its_accounts_and_loading_it_twice_changes_nothing(monkeypatch):
     monkeypatch.setattr(demo, "DAYS", 3)
     out, _, code = run("demo")
