@@ -1,5 +1,6 @@
 """What a look alone cannot promise: contrast of every token pair, drawings for any number of partners, few queries."""
 
+import itertools
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from consent.manifests.register import manifests
 from consent.web import pictures, words
 from consent.web.words import workout
 from tests.consent.web.conftest import share
@@ -70,6 +72,54 @@ def test_the_ring_has_a_gate_for_every_partner_and_keeps_them_inside_the_picture
     places = [(float(gate.x), float(gate.y)) for gate in drawn.gates]
     apart = [((x - u) ** 2 + (y - v) ** 2) ** 0.5 for i, (x, y) in enumerate(places) for u, v in places[:i]]
     assert min(apart, default=99) > 38  # no disc covers another
+
+
+NAMES = [manifest.name for manifest in manifests() if manifest.listed and manifest.flows]
+
+
+@pytest.mark.parametrize("count", range(1, 7))
+def test_the_longest_names_stay_inside_the_ring_s_picture_and_clear_of_the_ring(count):
+    longest = sorted(NAMES, key=len)[-count:]
+    drawn = pictures.ring([(name, True, True) for name in longest])
+
+    left, top, width, height = map(float, drawn.box.split())
+    for gate in drawn.gates:
+        half, x, y = len(gate.name) * 6 / 2, float(gate.x), float(gate.name_y)
+        assert left <= x - half
+        assert x + half <= left + width
+        assert top + 11 <= y <= top + height
+        # the corner of the words that is nearest to the middle, from the middle of the ring
+        across = max(abs(x - 170) - half, 0)
+        down = max(abs(y - 4 - 130) - 5, 0)
+        assert (across**2 + down**2) ** 0.5 > 74 + 4.5
+
+
+def test_no_two_partners_have_the_same_letters_in_the_ring():
+    assert len({words.initials(name) for name in NAMES}) == len(NAMES) == 10
+
+
+@pytest.mark.parametrize(("outs", "ins"), [(1, 0), (0, 1), (4, 2), (7, 2), (11, 9), (12, 12)])
+def test_the_fence_has_room_for_every_stream(outs, ins):
+    drawn = pictures.fence([("Out", True)] * outs, [("In", False)] * ins)
+
+    middles = [float(stream.gate_y) for stream in (*drawn.outs, *drawn.ins)]
+    assert len(middles) == outs + ins
+    assert min(middles) - 17 >= 0
+    assert max(middles) + 17 <= drawn.height
+    assert min((b - a for a, b in itertools.pairwise(middles)), default=99) >= 34  # no box covers another
+
+
+def test_of_a_long_list_the_closed_ones_are_one_stream(lin, browser_of_lin):
+    share(lin, "export:steps", "export:sleep", partner="apple-health")
+
+    page = browser_of_lin.get("/connections/apple-health/").content.decode()
+
+    drawing = page.partition("<figure")[2].partition("</svg>")[0]
+    assert drawing.count('class="shut"') == 2  # one each way
+    assert "8 closed" in drawing
+    assert "9 closed" in drawing
+    told = page.partition("Closed, out")[2].partition("</dd>")[0]
+    assert "Breathing rate" in told  # and each by its name in the words below
 
 
 def test_bars_share_one_scale_that_begins_at_nothing():

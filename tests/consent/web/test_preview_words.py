@@ -9,6 +9,7 @@ import pytest
 from consent.gate import door
 from consent.grants import clock
 from consent.manifests.register import manifests
+from consent.web import words
 from records import generator
 from records.admission import NewDocument
 from records.vocabulary.registry import KINDS
@@ -94,6 +95,15 @@ def test_many_readings_of_glucose_are_one_line(lin, browser_of_lin):
 
     assert page.count("Glucose") == 1
     assert "From 90 to 101 mg/dL" in page
+
+
+def test_each_part_that_a_partner_may_carry_has_a_name_a_person_would_use():
+    flows = [flow for manifest in manifests() if manifest.listed for flow in manifest.flows]
+    said = {path: words.part(path) for flow in flows for paths in flow.fields.values() for path in paths}
+    assert [
+        part for part in said.values() if re.search(r"[_\[]|\b(lat|lon|tz|offset|hrv|deviation)\b", part)
+    ] == []
+    assert said["spo2_percentage.average"] == "blood oxygen"
 
 
 def test_no_preview_of_any_partner_shows_a_field_s_name(browser_of_whole_day):
