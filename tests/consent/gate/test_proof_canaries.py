@@ -1,5 +1,7 @@
 """A document of each kind with a value of its own in every field: what leaves is what the manifest names, exactly."""
 
+from dataclasses import replace
+
 import pytest
 
 from consent.gate import papers, space
@@ -54,3 +56,16 @@ def test_what_leaves_of_a_document_is_exactly_what_the_manifest_names(slug, kind
             rows = list(zip(answer.fields["rows"], due, strict=True))
         for released, row in rows:
             assert all(value_at(released, path) == value_at(row, path) for path in whole)
+
+
+def test_what_stays_with_a_document_leaves_with_nobody_even_if_a_flow_were_to_name_it() -> None:
+    stelo = ALL["stelo"]
+    flow = replace(stelo.flows[0], fields={"glucose": ("value", "origin")})
+    policy = Policy.of([replace(stelo, flows=(flow,))])
+    subject = next(each for each in space.subjects(policy) if each.flow)
+    ask = papers.request(Asked(paper=Paper("glucose")), subject, policy)
+
+    answer = decide(ask, space.snapshot(Situation(), subject, frozenset()), policy)
+
+    assert ask.datum.fields["origin"]
+    assert set(answer.fields) == {"id", "day", "value"}
