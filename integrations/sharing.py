@@ -66,11 +66,11 @@ def _carriable(grant: Grant) -> Iterator[tuple[Toggle, Flow]]:
     """Yield the flows of a grant that are on, pushed by us without being asked, and let through by the partner."""
     manifest = manifest_of(grant.partner)
     on = {toggle.flow: toggle for toggle in grant.toggles.all() if toggle.on}
-    if manifest is None or not on:
-        return
-    connection = connections.connection_of(grant.ref)
+    pushed = [flow for flow in manifest.flows if flow.key in on and _pushed(flow)] if manifest else []
+    connection = connections.connection_of(grant.ref) if pushed else None
     covered = connections.covered_flows(connection) if connection else frozenset()
-    for flow in manifest.flows:
-        pushed = flow.direction is Direction.EXPORT and flow.channel is Channel.PUSH and not flow.on_demand
-        if pushed and flow.key in covered and flow.key in on:
-            yield on[flow.key], flow
+    yield from ((on[flow.key], flow) for flow in pushed if flow.key in covered)
+
+
+def _pushed(flow: Flow) -> bool:
+    return flow.direction is Direction.EXPORT and flow.channel is Channel.PUSH and not flow.on_demand

@@ -8,21 +8,19 @@ went before it: what one twin drew more in a step does not shift the next step.
 import hashlib
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
 TICK = timedelta(milliseconds=1)  # each look at the clock is a little later: the number of looks shows
-_SCHEMA = """
-CREATE SCHEMA IF NOT EXISTS twins;
-CREATE SEQUENCE IF NOT EXISTS twins.ticks MINVALUE 0 START 0;
-CREATE OR REPLACE FUNCTION twins.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
-$$ SELECT current_setting('twins.began')::timestamptz + nextval('twins.ticks') * interval '1 millisecond' $$;
-SET LOCAL search_path = twins, pg_catalog, public;
-"""
+READS = {  # what `consent.grants.clock` asks, and what the database answers instead
+    "sqlite": ("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')", "SELECT '{}'"),
+    "postgresql": ("SELECT clock_timestamp()", "SELECT timestamptz '{}'"),
+}
 
 
 class Stream:
@@ -51,32 +49,20 @@ class Frozen:
         self.ids.begin(f"ids|{name}")
         self.nonces.begin(f"nonces|{name}")
         self.moment = at
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('twins.began', %s, true)", [at.isoformat()])
-                cursor.execute("SELECT setval('twins.ticks', 0, false)")
 
-    def now(self, _form: str, _when: str) -> str:
-        """Answer for SQLite's `strftime(…, 'now')`."""
-        told = self.moment.isoformat(timespec="milliseconds")
-        self.moment += TICK
-        return told
+    def ask(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Pass a statement on to the database; one that reads the clock reads ours."""
+        if sql == READS[connection.vendor][0]:
+            sql = READS[connection.vendor][1].format(self.moment.isoformat(timespec="milliseconds"))
+            self.moment += TICK
+        return execute(sql, params, many, context)
 
 
 @contextmanager
 def frozen(patch: pytest.MonkeyPatch) -> Iterator[Frozen]:
-    """Give this test's database another clock and this process another chance. Inside a transaction."""
+    """Give this test's database another clock and this process another chance."""
     world = Frozen()
     patch.setattr(os, "urandom", world.ids)
     patch.setattr(random, "_urandom", world.nonces)  # `secrets` draws here
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(_SCHEMA)
+    with connection.execute_wrapper(world.ask):
         yield world
-        return
-    connection.ensure_connection()
-    connection.connection.create_function("strftime", 2, world.now)
-    try:
-        yield world
-    finally:
-        connection.connection.create_function("strftime", 2, None)

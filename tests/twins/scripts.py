@@ -4,7 +4,7 @@ A script is data, so that a twin is a changed copy of it. `Doc` stands for a doc
 be copied. A twin's script differs from its first in women's-health inputs and in nothing else (`mutations.py`).
 """
 
-import copy
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -38,10 +38,10 @@ class Doc:
     origin: str = RING
 
     def copied(self) -> "Doc":
-        return replace(self, body=copy.deepcopy(self.body))
+        return replace(self, body=json.loads(json.dumps(self.body)))
 
     def new(self) -> NewDocument:
-        return NewDocument(self.kind, copy.deepcopy(self.body), self.origin, self.external_id)
+        return NewDocument(self.kind, json.loads(json.dumps(self.body)), self.origin, self.external_id)
 
 
 @dataclass
@@ -139,9 +139,9 @@ def _day(dice: Random, seed: str, *, whole: bool) -> Iterator[Doc]:
     """Yield a generated day up to today, with a cycle logged or not, and workouts to send."""
     count = 2 if whole else 1
     for new in generator.days(seed, until=TODAY, count=count, timezone=ZONE, cycle=dice.random() < 0.6):
-        often = 1.0 if new.kind in {"daily_readiness", "daily_activity"} else 0.5
+        often = 1.0 if new.kind in {"daily_readiness", "daily_activity"} else 0.3
         if whole or (new.kind not in HEAVY and dice.random() < often):
-            doc = Doc(new.kind, copy.deepcopy(dict(new.body)), new.external_id, new.origin)
+            doc = Doc(new.kind, json.loads(json.dumps(new.body)), new.external_id, new.origin)
             if doc.kind == "personal_info" and dice.random() < 0.5:
                 doc.body["biological_sex"] = "other"
             yield doc

@@ -22,7 +22,7 @@ from tests.twins.world import World, a_world
 
 TWINS = 10_000
 OF_ONE = 40  # twins of one random day
-QUESTIONS = 3  # of every partner's flows and of every preview; the first of a day is asked all
+QUESTIONS = 2  # of every partner's flows and of every preview; the first of a day is asked all
 WHOLE_DAYS, WHOLE_TWINS = 10, 4
 
 
