@@ -1,6 +1,6 @@
 """Where partners are reached and how we identify ourselves there. In the demo world they are simulators on loopback."""
 
-from config.base import BASE_URL, DEMO, PORT, VAR_DIR
+from config.base import DEMO, PORT, VAR_DIR
 from config.environment import integers, optional_secret, text
 
 EGRESS_LOOPBACK_PORTS = integers("EGRESS_LOOPBACK_PORTS")
@@ -16,7 +16,6 @@ STRAVA_AUTHORIZE_URL = text(
 )
 STRAVA_TOKEN_URL = text("STRAVA_TOKEN_URL", f"{_STRAVA}/oauth/token")
 STRAVA_REVOKE_URL = text("STRAVA_REVOKE_URL", f"{_STRAVA}/oauth/revoke")
-STRAVA_CALLBACK_BASE = text("STRAVA_CALLBACK_BASE", BASE_URL)
 STRAVA_CLIENT_ID = text("STRAVA_CLIENT_ID", "ringfence-demo" if DEMO else "")
 STRAVA_CLIENT_SECRET = optional_secret("STRAVA_CLIENT_SECRET", "demo-strava-client-secret" if DEMO else "")
 STRAVA_SIGNING_SECRET = optional_secret("STRAVA_SIGNING_SECRET", "")  # unset: events are not signed
