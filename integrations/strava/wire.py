@@ -27,6 +27,7 @@ SCOPES: Final[Mapping[str, frozenset[str]]] = {
     "import:heart_rate": frozenset({"activity:read"}),
 }
 _SCORE_WORDS: Final[Mapping[str, str]] = {"readiness_score": "Readiness", "activity_score": "Activity"}
+# The schema's three words; every other sport is "Other".
 _SPORTS: Final[Mapping[str, str]] = {
     "running": "Running",
     "indoor_running": "Running",
@@ -35,7 +36,7 @@ _SPORTS: Final[Mapping[str, str]] = {
     "cycling": "Biking",
     "indoor_cycling": "Biking",
     "mountain_biking": "Biking",
-}  # the schema's three words; every other sport is "Other"
+}
 
 
 class NotRepresentable(ValueError):

@@ -37,9 +37,8 @@ MIXED = (
     "One number that mixes skin temperature with eight other inputs; alone it cannot be turned back into it."
 )
 MINDFUL = ("breathing", "meditation", "relaxation")  # the types of session that make mindful minutes
-MADE_FROM: Mapping[str, str] = MappingProxyType(
-    {"session": "mindful_minutes"}
-)  # source and what is made of it
+# source and what is made of it
+MADE_FROM: Mapping[str, str] = MappingProxyType({"session": "mindful_minutes"})
 
 
 def _from(field: str, inputs: str, how: str, **more: str) -> Derivation:

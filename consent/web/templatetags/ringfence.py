@@ -36,9 +36,8 @@ def field(bound: Any) -> dict[str, Any]:
     """One field: label, hint, what is wrong beside it, and the control."""
     widget = bound.field.widget
     widget.attrs.pop("placeholder", None)  # the label says it; grey words in a field vanish when typing
-    trap = (
-        widget.attrs.pop("style", None) is not None
-    )  # a field for robots: hidden by class, never by a style
+    # A field for robots: hidden by class, never by a style.
+    trap = widget.attrs.pop("style", None) is not None
     described = [f"{bound.id_for_label}_error"] if bound.errors else []
     if bound.help_text:
         described.append(f"{bound.id_for_label}_helptext")
