@@ -68,9 +68,8 @@ def test_a_workout_without_activity_heart_rate_never_leaves_and_the_refusal_is_r
     (delivery,) = log_workout(grant.member, with_heart_rate=False)
     send(delivery)
     assert (delivery.state, delivery.trouble) == (State.REFUSED, "source_not_allowed")
-    decided, ended = (
-        Entry.objects.get(event_id=ref) for ref in (delivery.decision_event, delivery.outcome_event)
-    )
+    decided = Entry.objects.get(event_id=str(delivery.decision_event))
+    ended = Entry.objects.get(event_id=str(delivery.outcome_event))
     assert decided.id < ended.id
     assert decided.at <= ended.at  # the log's times follow its order
     assert strava_simulator.received == []
