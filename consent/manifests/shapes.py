@@ -125,6 +125,7 @@ class Manifest:
     regions: frozenset[str] | None = None  # ISO 3166-1 alpha-2; None = everywhere
     starts_at_partner: bool = False  # the member begins on the partner's side; we offer no way there
     imports_stay: bool = False  # what came in from this partner goes out to nobody
+    imports_end: bool = False  # what came in is deleted here when the yes ends, as the partner's rules ask
     listed: bool = True  # stands on the page of partners; the member's own program has a page of its own
 
     def flow(self, key: str) -> Flow | None:

@@ -15,6 +15,7 @@ from consent.gate import door
 from consent.grants import clock
 from consent.grants.lifecycle import Status as GrantStatus
 from consent.grants.models import Grant
+from consent.manifests.register import manifest_of
 from integrations.connectors import access, record, registry
 from integrations.connectors.models import Connection, Status
 from integrations.connectors.port import PartnerTrouble
@@ -128,8 +129,11 @@ def _take(connection_id: UUID) -> Connection | None:
 
 
 def forget(connection_id: UUID) -> None:
-    """What came in goes with the yes it came under, once (Strava API Policy 7.4, read 2026-11-20)."""
+    """Where the partner's rules ask for it, what came in goes with the yes it came under, once."""
     connection = Connection.objects.get(id=connection_id)
+    manifest = manifest_of(connection.partner)
+    if manifest is None or not manifest.imports_end:
+        return
     if connection.member_id is None or connection.forgotten_at is not None:
         return
     with transaction.atomic():

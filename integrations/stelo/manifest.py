@@ -21,8 +21,7 @@ MANIFEST = Manifest(
     retention="Dexcom gets nothing from us. Your glucose stays in your Dexcom account too.",
     stopping=(
         "We stop asking Dexcom, and we delete our key to your account. "
-        "Dexcom has no way for us to tell them, so remove our app in your Dexcom account too. "
-        "Glucose that came in stays on your timeline until you delete it."
+        "Dexcom has no way for us to tell them, so remove our app in your Dexcom account too."
     ),
     regions=frozenset({"US"}),
     imports_stay=True,

@@ -96,6 +96,7 @@ MANIFEST = Manifest(
         "We tell Strava that you stopped, and it lets us in no more. "
         "Activities that went out stay there until you delete them."
     ),
+    imports_end=True,  # API Policy of 2026-06-01, section 7.4
     imports_stay=True,  # API agreement of 2026-06-01: never passed on
     flows=(
         _WORKOUT_OUT,

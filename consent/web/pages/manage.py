@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from consent.grants.models import Grant, Receipt, Toggle
 from consent.grants.ports import PartnerSide, Standing
-from consent.manifests.shapes import Channel, Direction, Flow, Manifest
+from consent.manifests.shapes import Direction, Flow, Manifest
 from consent.web import pictures, words
 from consent.web.pages import groups
 from consent.web.pages.preview import PreviewPage
@@ -151,15 +151,11 @@ def page(
         retention=manifest.retention,
         stopping=manifest.stopping,
         deletion_url=manifest.deletion_url,
-        forgets=_came_in_by(manifest, Channel.PUSH),
-        keeps=_came_in_by(manifest, Channel.DEVICE),
+        forgets=manifest.imports_end,
+        keeps=bool(in_) and not manifest.imports_end,
         phone=on_a_phone(manifest),
         more=more,
     )
-
-
-def _came_in_by(manifest: Manifest, channel: Channel) -> bool:
-    return any(flow.direction is Direction.IMPORT and flow.channel is channel for flow in manifest.flows)
 
 
 def _row(
