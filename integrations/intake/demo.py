@@ -111,12 +111,12 @@ def _measure(member: Member, *, now: datetime) -> None:
     run = generator.workout(
         start=datetime.combine(yesterday, EVENING, here), minutes=31, seed=f"{seed}-evening"
     )
-    services.receive(member=member, documents=[run])
+    services.receive(member=member, documents=[run], at=now)
     days = generator.days(
         seed, until=yesterday, count=DAYS, timezone=member.timezone, cycle=seed in LOGS_A_CYCLE
     )
     for batch in batches(days):
-        services.receive(member=member, documents=batch)
+        services.receive(member=member, documents=batch, at=now)
 
 
 def _seed(member: Member) -> str:

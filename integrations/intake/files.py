@@ -32,13 +32,16 @@ class Brought:
 def bring(
     member: Member, paths: Sequence[Path], *, kind: str | None = None, ticket: str = "", operator: str = ""
 ) -> Brought:
-    """Read files and take in their documents; a malformed one stops nothing. Operator and ticket are recorded."""
-    brought = Brought()
+    """Read files and take in their documents; a malformed one stops nothing. Operator and ticket are recorded.
+
+    All of it has one time: how many private entries lie between two documents must not show in when they are due.
+    """
+    brought, at = Brought(), clock.now()
     if operator:
         _record(member, ticket=ticket, operator=operator, files=len(paths))
     for path in paths:
         for batch in batches(_sound(path, kind, brought)):
-            deliveries = services.receive(member=member, documents=batch)
+            deliveries = services.receive(member=member, documents=batch, at=at)
             brought.documents += len(batch)
             brought.deliveries += len(deliveries)
     return brought

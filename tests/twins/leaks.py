@@ -18,7 +18,7 @@ from records import services as store
 from records.admission import NewDocument, Sorted
 from records.documents import Saved
 from records.sealing import Seals
-from records.vocabulary import registry, tags, values
+from records.vocabulary import registry, shape, tags, values
 
 Leak = Callable[[pytest.MonkeyPatch], None]
 PLANTED: dict[str, Leak] = {}
@@ -76,7 +76,7 @@ def a_removal_of_what_nobody_saw(patch: pytest.MonkeyPatch) -> None:
 
 def _gone(each: NewDocument, seals: Seals) -> Saved:
     ref = seals.reference(each.kind, each.origin, each.source_id)
-    return Saved(ref, each.kind, admission.shape.day_of(each.kind, each.body), each.origin, removed=True)
+    return Saved(ref, each.kind, shape.day_of(each.kind, each.body), each.origin, removed=True)
 
 
 @planted

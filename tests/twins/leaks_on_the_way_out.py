@@ -12,7 +12,6 @@ from consent.gate import door
 from consent.grants import clock
 from consent.web.pages import ledger
 from consent.web.pages import preview as preview_pages
-from integrations import sharing
 from integrations.deliveries import services as deliveries
 from integrations.strava import wire
 from records import admission, selectors
@@ -45,7 +44,6 @@ def a_delivery_time_slot(patch: pytest.MonkeyPatch) -> None:
         return before(at=at + timedelta(seconds=kept.count), **rest)
 
     patch.setattr(deliveries, "queue", queue)
-    patch.setattr(sharing.services, "queue", queue)
 
 
 @planted

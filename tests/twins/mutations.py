@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from random import Random
 
+from records.vocabulary.tags import may_leave
 from tests.twins import words
 from tests.twins.scripts import TODAY, Doc, Script, Step, copied, older, tag
 
@@ -198,7 +199,7 @@ def _private_tags(script: Script) -> list[Doc]:
 
 def _may_leave(doc: Doc) -> bool:
     codes = doc.body["tags"] if doc.kind == "tag" else [doc.body["tag_type_code"]]
-    return bool(codes) and all(words.tags.may_leave(code) for code in codes)
+    return bool(codes) and all(may_leave(code) for code in codes)
 
 
 def _broken(doc: Doc) -> bool:

@@ -68,7 +68,7 @@ def test_the_members_own_copy_does_tell_twins_apart(monkeypatch, settings):
     with a_world(monkeypatch, settings) as world, log_lines() as lines:
         script = a_script("own copy")
         twins = [script, *(a_twin(script, Random(f"own copy {index}"))[0] for index in range(8))]
-        copies = []
+        copies: list[str] = []
         for twin in twins:
             play(world, twin, lines, questions=lambda world: [("own copy", own_copy(copies))])
     assert len(set(copies)) >= len(twins) - 2  # unknown keys, and other malformed values, are not kept at all

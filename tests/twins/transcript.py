@@ -99,7 +99,7 @@ class LogLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         levelled = logging.makeLogRecord({**record.__dict__, **LEVELLED})
         if "seconds" in levelled.__dict__:
-            levelled.seconds = 0.0  # type: ignore[attr-defined]
+            levelled.seconds = 0.0
         extras = {name: value for name, value in levelled.__dict__.items() if name not in STANDARD}
         self.lines.append(self.format(levelled) + plain(extras))
 

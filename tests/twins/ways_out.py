@@ -39,7 +39,7 @@ def play(world: World, script: Script, lines: LogLines, *, questions: Questions)
             world.frozen.step(step.name, step.at)
             _ACTS[step.act](world, step, transcript)
             _tell_lines(transcript, step.name, lines)
-        _tell_rows(world, transcript)
+        tell_rows(world, transcript)
         for label, ask in questions(world):
             world.frozen.step(label, LATER)
             with transcript.way_out(label) as asked:
@@ -109,7 +109,7 @@ def _tell_lines(transcript: Transcript, name: str, lines: LogLines) -> None:
         transcript.tell(f"{name}: log", line)
 
 
-def _tell_rows(world: World, transcript: Transcript) -> None:
+def tell_rows(world: World, transcript: Transcript) -> None:
     """The rows that every later way out reads: the outbox, the log, the cache, and the public part of the records.
 
     Of a sealed body what is in it is compared, and its length: the nonce is chance.
@@ -121,9 +121,9 @@ def _tell_rows(world: World, transcript: Transcript) -> None:
     for row in cached():
         transcript.tell("cached", row)
     seals = Seals.of(world.key)
-    for document in Document.objects.order_by("id").values():
-        sealed = document.pop("body")
-        transcript.tell("document", [document, len(sealed), seals.open(PUBLIC, document["id"], sealed)])
+    for row in Document.objects.order_by("id"):
+        known = [row.id, row.owner, row.kind, row.day, row.origin, row.saved_at, row.revision, len(row.body)]
+        transcript.tell("document", [*known, seals.open(PUBLIC, row.id, row.body)])
 
 
 def cached() -> list[Any]:
