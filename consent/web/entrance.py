@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_http_methods
 
 from consent.manifests.register import manifest_of
 from consent.manifests.shapes import Manifest
+from consent.web.answers import see_other
 from records.members.models import Member
 
 
@@ -27,6 +30,24 @@ def member_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         return response
 
     return inside
+
+
+def by_post(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """An act is posted. Whoever comes by GET had to sign in half way: they are led to the page the act belongs to."""
+
+    def act(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        @require_http_methods(["GET", "HEAD", "POST"])
+        def inside(request: HttpRequest, **named: str) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, **named)
+            if "partner" in named:
+                partner_or_404(named["partner"])
+            return see_other(reverse(page, kwargs=named))
+
+        return inside
+
+    return act
 
 
 def member_of(request: HttpRequest) -> Member:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from consent.grants import clock, selectors, services
 from consent.grants.errors import GrantError
@@ -17,7 +17,7 @@ from consent.manifests.shapes import Manifest
 from consent.web import asking, confirming, mail, words
 from consent.web.answers import callback_base, go_on, see_other
 from consent.web.asking import Question
-from consent.web.entrance import member_of, member_page, partner_or_404
+from consent.web.entrance import by_post, member_of, member_page, partner_or_404
 from consent.web.pages import consent
 from consent.web.previewing import preview_of
 from consent.web.ways import Way, what_to_do
@@ -50,7 +50,7 @@ def connect(request: HttpRequest, partner: str) -> HttpResponse:
 
 
 @member_page
-@require_POST
+@by_post("consent:connect")
 def preview(request: HttpRequest, partner: str) -> HttpResponse:
     """Show what would have moved: the panel alone for a switch change, the whole page without script.
 
@@ -73,6 +73,8 @@ def preview(request: HttpRequest, partner: str) -> HttpResponse:
 def _asked(request: HttpRequest, manifest: Manifest, question: Question) -> HttpResponse:
     """Show the question. Where there is a choice to make, it is recorded that the notice was put before the member."""
     if question.way is not Way.HERE:
+        return _ask(request, manifest, question, selectors.current_notice(manifest.slug))
+    if request.method == "HEAD":  # nobody reads what a HEAD would show
         return _ask(request, manifest, question, selectors.current_notice(manifest.slug))
     notice = services.serve_notice(member=member_of(request), partner=manifest.slug)
     waiting = confirming.kept(request, act=CONNECT, partner=manifest.slug)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.grants import clock, selectors, services
 from consent.grants.errors import GrantError
@@ -18,7 +18,7 @@ from consent.web import asking as questions
 from consent.web import confirming, mail
 from consent.web import selectors as web
 from consent.web.answers import callback_base, go_on, see_other
-from consent.web.entrance import member_of, member_page, partner_or_404
+from consent.web.entrance import by_post, member_of, member_page, partner_or_404
 from consent.web.pages import manage
 from consent.web.pages.preview import PreviewPage
 from consent.web.previewing import preview_of
@@ -38,7 +38,7 @@ def partner_page(request: HttpRequest, partner: str) -> HttpResponse:
 
 
 @member_page
-@require_POST
+@by_post("consent:manage")
 def turn_off(request: HttpRequest, partner: str) -> HttpResponse:
     """Off acts at once."""
     manifest, grant = _shared(request, partner)
@@ -85,7 +85,7 @@ def turn_on(request: HttpRequest, partner: str) -> HttpResponse:
 
 
 @member_page
-@require_POST
+@by_post("consent:manage")
 def try_again(request: HttpRequest, partner: str) -> HttpResponse:
     """Go to the partner once more, for the yes that stands here."""
     manifest, grant = _shared(request, partner)

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from consent.grants import selectors, services
 from consent.grants.errors import GrantAlreadyEnded
@@ -14,7 +14,7 @@ from consent.grants.ports import aftermath
 from consent.manifests.register import manifest_of, manifests
 from consent.web import mail
 from consent.web.answers import see_other
-from consent.web.entrance import member_of, member_page
+from consent.web.entrance import by_post, member_of, member_page
 from consent.web.pages import partners
 
 
@@ -54,7 +54,7 @@ def revoke(request: HttpRequest, partner: str) -> HttpResponse:
 
 
 @member_page
-@require_POST
+@by_post("consent:stop")
 def revoke_all(request: HttpRequest) -> HttpResponse:
     """Stop every partner, each with its own receipt."""
     member = member_of(request)

@@ -211,3 +211,19 @@ def test_a_switch_pressed_after_a_stop_elsewhere_shows_what_is_true(lin, browser
     again = browser_of_lin.post(PAGE + "turn-on/", {"flow": WORKOUTS, "decision": "start"}, follow=True)
     assert "You stopped sharing with Strava" in text(again)
     assert Grant.objects.get(member=lin).status == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("act", "page"),
+    [
+        ("/connections/strava/turn-off/", "/connections/strava/"),
+        ("/connections/strava/try-again/", "/connections/strava/"),
+        ("/connections/strava/preview/", "/connections/strava/connect/"),
+        ("/stop/all/", "/stop/"),
+    ],
+)
+def test_who_had_to_sign_in_half_way_lands_on_the_page_of_the_act(browser_of_lin, act, page) -> None:
+    answer = browser_of_lin.get(act)
+
+    assert (answer.status_code, answer["Location"]) == (303, page)
+    assert browser_of_lin.put(act).status_code == 405
