@@ -218,3 +218,11 @@ def test_two_presses_on_allow_make_one_grant(lin, browser_of_lin):
 
     assert Grant.objects.filter(member=lin).count() == 1
     assert Receipt.objects.count() == 2
+
+
+def test_a_head_request_shows_nobody_a_notice_and_records_none(browser_of_lin) -> None:
+    browser_of_lin.head("/connections/strava/connect/")
+    assert not Entry.objects.filter(kind="notice.served").exists()
+
+    browser_of_lin.get("/connections/strava/connect/")
+    assert Entry.objects.filter(kind="notice.served").count() == 1
