@@ -106,6 +106,7 @@ def _body(chance: random.Random, name: str, ask: Request) -> dict[str, Any]:
         body["source"] = chance.choice(SOURCES)
     for leaf in KINDS[name].fields:
         if leaf.per_entry:
-            body[leaf.path] = [chance.choice(CODES)] if leaf.path == "tags" else chance.choice(CODES)
+            some = chance.choices(CODES, k=chance.randrange(1, 3))
+            body[leaf.path] = some if leaf.path == "tags" else some[0]
     emptier = chance.random() < 0.3
     return {key: None if emptier and chance.random() < 0.7 else value for key, value in body.items()}

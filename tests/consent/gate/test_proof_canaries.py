@@ -1,5 +1,6 @@
 """A document of each kind with a value of its own in every field: what leaves is what the manifest names, exactly."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,8 @@ from consent.gate.decide import decide
 from consent.gate.invariants import paths_of
 from consent.gate.papers import Asked, Paper
 from consent.gate.policy import Policy
+from consent.gate.projectors import Projector
+from consent.gate.shapes import Datum, Reason
 from consent.gate.space import Situation
 from consent.gate.specimens import filled
 from consent.manifests.shapes import Granularity
@@ -68,4 +71,26 @@ def test_what_stays_with_a_document_leaves_with_nobody_even_if_a_flow_were_to_na
     answer = decide(ask, space.snapshot(Situation(), subject, frozenset()), policy)
 
     assert ask.datum.fields["origin"]
-    assert set(answer.fields) == {"id", "day", "value"}
+    assert set(answer.fields or ()) == {"id", "day", "value"}
+
+
+@pytest.mark.parametrize("granularity", Granularity)
+def test_a_series_read_from_its_stored_body_is_as_thin_as_the_flow_says(granularity) -> None:
+    alexa = next(each for each in DECLARED if (each.partner, each.key) == ("alexa", "export:heart_rate"))
+    rows = papers.request(Asked(paper=Paper("heartrate")), alexa, POLICY).datum.fields
+    projector = Projector(KINDS["heartrate"], {"bpm", "source"}, granularity)
+
+    left = projector.from_json(json.dumps(rows).encode()) or {}
+
+    assert left == projector.readable(rows)
+    assert len(left["rows"]) == {"as_recorded": 3, "one_a_minute": 2, "newest": 1}[granularity]
+
+
+def test_one_code_that_names_womens_health_keeps_back_the_whole_entry() -> None:
+    own = next(each for each in DECLARED if (each.partner, each.key) == ("own-program", "export:tag"))
+    facts = space.snapshot(Situation(), own, space.all_keys(POLICY))
+    ask = papers.request(Asked(paper=Paper("tag")), own, POLICY)
+    mixed = Datum("tag", {**ask.datum.fields, "tags": ["tag_generic_caffeine", "tag_generic_pms"]})
+
+    assert decide(ask, facts, POLICY).permit
+    assert decide(replace(ask, datum=mixed), facts, POLICY).reason is Reason.WOMENS_HEALTH_ENTRY
