@@ -35,7 +35,7 @@ def test_every_mutant_dies() -> None:
 
 
 def test_a_mutant_that_changes_nothing_survives_and_one_whose_text_moved_is_told() -> None:
-    same = Mutant("nothing", "consent/gate/decide.py", "Never raises.", "It never raises.")
+    same = Mutant("nothing", "consent/gate/decide.py", "Pure and total:", "Total and pure:")
     gone = Mutant("gone", "consent/gate/decide.py", "no such line", "")
 
     assert [fate.word for fate in fates([same, gone])] == ["survived", "moved"]
