@@ -12,9 +12,9 @@ import casbin  # type: ignore[import-untyped, unused-ignore]
 import cedarpy  # type: ignore[import-untyped, unused-ignore]
 
 from bench.goals import Goal, Work, at, best, each_call, side_by_side
-from consent.gate import cedar
 from consent.gate.decide import decide, decide_loaded, load
 from consent.gate.policy import Policy
+from consent.gate.questions import cedar
 from consent.gate.shapes import MemberFacts, Request, Snapshot
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status

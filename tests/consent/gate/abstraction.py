@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from consent.gate.invariants import Case
-from consent.gate.papers import IMPLICIT, Asked, Paper, sources, start
 from consent.gate.policy import Policy
+from consent.gate.proof.invariants import Case
+from consent.gate.proof.papers import IMPLICIT, Asked, Paper, sources, start
+from consent.gate.proof.space import Situation, Subject, without_grant
 from consent.gate.shapes import Datum, Request, Snapshot
-from consent.gate.space import Situation, Subject, without_grant
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status
 from consent.manifests.shapes import Direction, Flow

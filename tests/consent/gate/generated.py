@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from consent.gate.policy import Policy
+from consent.gate.proof.specimens import filled
 from consent.gate.shapes import Datum, MemberFacts, Request, Snapshot
-from consent.gate.specimens import filled
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status
 from consent.manifests.shapes import Channel, Direction, Flow, Manifest

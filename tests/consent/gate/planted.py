@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from consent.gate.decide import decide
 from consent.gate.policy import Policy
+from consent.gate.proof.walking import Decider
 from consent.gate.shapes import Datum, Decision, Reason, Request, Snapshot
-from consent.gate.walking import Decider
 from consent.grants.lifecycle import Status
 from consent.manifests.shapes import Direction
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from consent.gate import checking, lines, policy_page, snapshots
+from consent.gate import snapshots
 from consent.gate.policy import digest_of
+from consent.gate.questions import checking, lines, policy_page
 from consent.gate.reasons import WORDS
 from consent.gate.rules import RULES
 from consent.gate.shapes import Reason

@@ -6,16 +6,16 @@ from collections import Counter
 
 import pytest
 
-from consent.gate import space
-from consent.gate.certificate import Proof
 from consent.gate.decide import decide
-from consent.gate.invariants import INVARIANTS, without_words
 from consent.gate.policy import Policy
-from consent.gate.proof import prove
+from consent.gate.proof import space
+from consent.gate.proof.certificate import Proof
+from consent.gate.proof.invariants import INVARIANTS, without_words
+from consent.gate.proof.prove import prove
+from consent.gate.proof.space import Situation
+from consent.gate.proof.walking import Walk
 from consent.gate.reasons import WORDS
 from consent.gate.shapes import Decision, Reason
-from consent.gate.space import Situation
-from consent.gate.walking import Walk
 from tests.consent.gate.planted import PLANTED
 from tests.consent.manifests.partners import ALL
 

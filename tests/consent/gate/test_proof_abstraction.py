@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent.gate import papers, space
 from consent.gate.decide import decide
-from consent.gate.papers import Asked, Paper
 from consent.gate.policy import Policy
-from consent.gate.space import Situation
+from consent.gate.proof import papers, space
+from consent.gate.proof.papers import Asked, Paper
+from consent.gate.proof.space import Situation
 from tests.consent.gate import generated
 from tests.consent.gate.abstraction import point_of
 from tests.consent.manifests.partners import ALL

@@ -5,15 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from consent.gate import papers, space
 from consent.gate.decide import decide
-from consent.gate.invariants import paths_of
-from consent.gate.papers import Asked, Paper
 from consent.gate.policy import Policy
 from consent.gate.projectors import Projector
+from consent.gate.proof import papers, space
+from consent.gate.proof.invariants import paths_of
+from consent.gate.proof.papers import Asked, Paper
+from consent.gate.proof.space import Situation
+from consent.gate.proof.specimens import filled
 from consent.gate.shapes import Datum, Reason
-from consent.gate.space import Situation
-from consent.gate.specimens import filled
 from consent.manifests.shapes import Granularity
 from records.vocabulary.registry import KINDS
 from tests.consent.gate.abstraction import value_at

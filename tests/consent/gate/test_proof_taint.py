@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from consent.gate import space
 from consent.gate.decide import decide
 from consent.gate.policy import Policy
+from consent.gate.proof import space
+from consent.gate.proof.space import NOW, Situation
 from consent.gate.shapes import Reason, Request
-from consent.gate.space import NOW, Situation
 from consent.manifests.shapes import Direction
 from records.vocabulary.registry import DATA_TYPES
 from records.vocabulary.shapes import Category, DataType, Sensitivity

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
-from consent.gate import checking, lines, snapshots
+from consent.gate import snapshots
 from consent.gate.policy import Policy
+from consent.gate.questions import checking, lines
 from consent.manifests.shapes import Direction
 
 
@@ -59,7 +60,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _explain(self, options: dict[str, Any]) -> None:
-        from consent.gate.asking import explained
+        from consent.gate.questions.asking import explained
 
         found = explained(
             email=options["member"],
@@ -72,7 +73,7 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
 
     def _prove(self, options: dict[str, Any]) -> None:
-        from consent.gate.proof import prove
+        from consent.gate.proof.prove import prove
 
         if prove(snapshots.policy(), out=self._say, certificate=options["certificate"]).violation is not None:
             sys.exit(1)
@@ -89,11 +90,11 @@ def _written(policy: Policy, form: str) -> Iterator[str]:
     if form == "json":
         yield json.dumps({"digest": policy.digest, **policy.document()}, indent=2) + "\n"
     elif form == "markdown":
-        from consent.gate.policy_page import markdown
+        from consent.gate.questions.policy_page import markdown
 
         yield markdown(policy)
     else:
-        from consent.gate.cedar import policies
+        from consent.gate.questions.cedar import policies
 
         yield policies(policy)
 

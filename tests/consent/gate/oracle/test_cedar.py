@@ -7,12 +7,13 @@ from itertools import product
 import cedarpy
 import pytest
 
-from consent.gate import cedar, papers, space
 from consent.gate.decide import decide
-from consent.gate.papers import Asked, Paper
 from consent.gate.policy import Policy
+from consent.gate.proof import papers, space
+from consent.gate.proof.papers import Asked, Paper
+from consent.gate.proof.space import Situation
+from consent.gate.questions import cedar
 from consent.gate.shapes import Request, Snapshot
-from consent.gate.space import Situation
 from tests.consent.gate import generated
 from tests.consent.gate.oracle.asking import cedar_request
 from tests.consent.manifests.partners import ALL

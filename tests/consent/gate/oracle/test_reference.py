@@ -5,12 +5,12 @@ from collections import Counter
 
 import pytest
 
-from consent.gate import papers, space
 from consent.gate.decide import decide
-from consent.gate.papers import Asked, Paper
 from consent.gate.policy import Policy
+from consent.gate.proof import papers, space
+from consent.gate.proof.papers import Asked, Paper
+from consent.gate.proof.space import Situation
 from consent.gate.shapes import Reason
-from consent.gate.space import Situation
 from tests.consent.gate import generated
 from tests.consent.gate.oracle import reference
 from tests.consent.manifests.partners import ALL

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from consent.gate.space import TODAY, ZONE
+from consent.gate.proof.space import TODAY, ZONE
 from records.vocabulary.shapes import DocumentKind, Field, Value
 
 

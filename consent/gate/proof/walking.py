@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from consent.gate import papers, space
-from consent.gate.certificate import Proof, Violation
-from consent.gate.invariants import INVARIANTS, Case, broken, paths_of
-from consent.gate.papers import Asked
 from consent.gate.policy import Policy
+from consent.gate.proof import papers, space
+from consent.gate.proof.certificate import Proof, Violation
+from consent.gate.proof.invariants import INVARIANTS, Case, broken, paths_of
+from consent.gate.proof.papers import Asked
+from consent.gate.proof.space import LIVE, RANK, Situation, Subject
 from consent.gate.shapes import Decision, Reason, Request, Snapshot
-from consent.gate.space import LIVE, RANK, Situation, Subject
 from consent.manifests.shapes import Channel
 
 Decider = Callable[[Request, Snapshot, Policy], Decision]

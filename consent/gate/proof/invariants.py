@@ -7,10 +7,10 @@ that a fault is named by the worst it does.
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from consent.gate.papers import IMPLICIT, Asked
+from consent.gate.proof.papers import IMPLICIT, Asked
+from consent.gate.proof.space import LIVE, Situation, Subject, covered
 from consent.gate.reasons import WORDS
 from consent.gate.shapes import Decision, Reason
-from consent.gate.space import LIVE, Situation, Subject, covered
 from records.vocabulary.registry import DATA_TYPES, KINDS
 
 INVARIANTS: Mapping[str, str] = {

@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from consent.gate import space
-from consent.gate.certificate import Proof, Violation
 from consent.gate.decide import decide as the_gate
-from consent.gate.invariants import without_words
 from consent.gate.policy import Policy
+from consent.gate.proof import space
+from consent.gate.proof.certificate import Proof, Violation
+from consent.gate.proof.invariants import without_words
+from consent.gate.proof.space import Subject
+from consent.gate.proof.walking import Decider, Walk
 from consent.gate.shapes import Reason
-from consent.gate.space import Subject
-from consent.gate.walking import Decider, Walk
 
 Say = Callable[[str], object]
 

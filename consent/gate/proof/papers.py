@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from consent.gate.policy import Policy
+from consent.gate.proof.space import NOW, RANK, TODAY, ZONE, Subject, covered
+from consent.gate.proof.specimens import early, filled
 from consent.gate.shapes import Datum, Reason, Request
-from consent.gate.space import NOW, RANK, TODAY, ZONE, Subject, covered
-from consent.gate.specimens import early, filled
 from consent.manifests.shapes import Channel, Direction, Flow, OfTheCurrentLocalDay, SourceIn
 from records.vocabulary.registry import DATA_TYPES, KINDS
 from records.vocabulary.shapes import DocumentKind, Value

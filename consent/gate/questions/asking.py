@@ -3,7 +3,7 @@
 from typing import Any
 
 from consent.gate import snapshots
-from consent.gate.explaining import explain
+from consent.gate.questions.explaining import explain
 from consent.gate.shapes import Request, Snapshot
 from consent.grants import clock, selectors
 from consent.manifests.shapes import Direction

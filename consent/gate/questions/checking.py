@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from consent.gate.decide import decide
-from consent.gate.lines import LineRefused, read, ref_of
 from consent.gate.policy import Policy
+from consent.gate.questions.lines import LineRefused, read, ref_of
 from consent.gate.shapes import Datum, MemberFacts, Request, Snapshot
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from consent.gate.invariants import INVARIANTS
+from consent.gate.proof.invariants import INVARIANTS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CODE = (
     "consent/gate",
     "consent/manifests",
