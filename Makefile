@@ -32,7 +32,7 @@ run: $(VENV)/.stamp
 # and PostgreSQL's report is printed when both are through.
 test: $(VENV)/.stamp
 	@mkdir -p var; sqlite=0; postgres=0; \
-	RINGFENCE_VAR=var/tests-postgres $(BIN)/python -m tests.support.postgres -- \
+	RINGFENCE_VAR=$(CURDIR)/var/tests-postgres $(BIN)/python -m tests.support.postgres -- \
 		$(BIN)/python -m pytest $(TEST_ARGS) > var/tests-postgres.txt 2>&1 & other=$$!; \
 	echo "== Tests on SQLite"; \
 	env -u DATABASE_URL $(BIN)/python -m pytest $(TEST_ARGS) || sqlite=$$?; \
