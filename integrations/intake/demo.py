@@ -1,5 +1,6 @@
 """The demo world's members and what their rings measured: made up, the same on every machine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -54,13 +55,13 @@ ACCOUNTS = (
 LOGS_A_CYCLE = {"maya"}
 
 
-def load(*, now: datetime) -> list[Member]:
+def load(*, now: datetime, accounts: Sequence[Account] = ACCOUNTS, days: int = DAYS) -> list[Member]:
     """Load the demo world and return its accounts. Twice changes nothing: what is there stays as it is."""
     members = []
-    for account in ACCOUNTS:
+    for account in accounts:
         member = _member(account)
         if account.measured and door.newest_day(member_id=member.id) is None:
-            _measure(member, now=now)
+            _measure(member, now=now, days=days)
         members.append(member)
     return members
 
@@ -103,7 +104,7 @@ def _member(account: Account) -> Member:
 
 
 @transaction.atomic
-def _measure(member: Member, *, now: datetime) -> None:
+def _measure(member: Member, *, now: datetime, days: int) -> None:
     """Ninety days up to yesterday where the member lives, with a run in its evening; today is the ring page's."""
     here = ZoneInfo(member.timezone)
     yesterday = now.astimezone(here).date() - timedelta(days=1)
@@ -112,10 +113,10 @@ def _measure(member: Member, *, now: datetime) -> None:
         start=datetime.combine(yesterday, EVENING, here), minutes=31, seed=f"{seed}-evening"
     )
     services.receive(member=member, documents=[run], at=now)
-    days = generator.days(
-        seed, until=yesterday, count=DAYS, timezone=member.timezone, cycle=seed in LOGS_A_CYCLE
+    measured = generator.days(
+        seed, until=yesterday, count=days, timezone=member.timezone, cycle=seed in LOGS_A_CYCLE
     )
-    for batch in batches(days):
+    for batch in batches(measured):
         services.receive(member=member, documents=batch, at=now)
 
 

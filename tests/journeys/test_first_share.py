@@ -28,7 +28,8 @@ def site(live_server, settings, tmp_path) -> str:
     settings.BASE_URL = live_server.url
     settings.STRAVA_API_URL = f"{strava}/api/v3"
     settings.STRAVA_TOKEN_URL, settings.STRAVA_REVOKE_URL = f"{strava}/oauth/token", f"{strava}/oauth/revoke"
-    demo.load(now=timezone.now())
+    lin = [account for account in demo.ACCOUNTS if account.email == "lin@demo.example"]
+    demo.load(now=timezone.now(), accounts=lin, days=2)
     return live_server.url
 
 

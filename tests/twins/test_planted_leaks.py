@@ -32,6 +32,9 @@ def caught(world: World, lines: LogLines, days: int = DAYS) -> str | None:
     return None
 
 
+pytestmark = pytest.mark.once
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("leak", sorted(PLANTED))
 def test_a_planted_leak_is_caught(leak: str, monkeypatch, settings):

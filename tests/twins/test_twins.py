@@ -29,9 +29,7 @@ WHOLE_DAYS, WHOLE_TWINS = 10, 4
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_nothing_that_leaves_tells_twins_apart(monkeypatch, settings):
-    twins = (
-        size(TWINS) if connection.vendor == "sqlite" else size(TWINS) // 10
-    )  # the same bytes are made on both
+    twins = size(TWINS) if connection.vendor == "sqlite" else size(TWINS) // 10  # both make the same bytes
     differing = []
     with a_world(monkeypatch, settings) as world, log_lines() as lines:
         for number in range(twins // OF_ONE):
@@ -47,6 +45,7 @@ def test_nothing_that_leaves_tells_twins_apart(monkeypatch, settings):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.django_db
 def test_no_question_and_no_page_tells_twins_of_whole_days_apart(monkeypatch, settings):
     """Two days with all their series; each partner's every flow, each preview and each page is asked of every twin."""
