@@ -96,6 +96,9 @@ class Field:
     per_entry: bool = False
     stays: bool = False
     within: tuple[float, float] | None = None
+    only: str = (
+        ""  # the characters a text of ours may consist of, as a regular expression's class; no room for words
+    )
 
     @property
     def envelope(self) -> bool:

@@ -28,6 +28,8 @@ def wrong_with(leaf: Field, value: Any) -> str | None:
         return says
     if leaf.one_of and not leaf.one_of.issuperset(value if leaf.value is Value.STRINGS else (value,)):
         return f"Give one of: {', '.join(sorted(leaf.one_of))}."
+    if leaf.only and not re.fullmatch(f"[{leaf.only}]*", value, re.ASCII):
+        return "Give the code alone, as the ring writes it."
     if leaf.within and not leaf.within[0] <= value <= leaf.within[1]:
         return f"Give a number from {leaf.within[0]:g} to {leaf.within[1]:g}."
     return None

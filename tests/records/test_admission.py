@@ -44,6 +44,8 @@ def _value(leaf: Field):
     values = st.sampled_from(sorted(leaf.one_of)) if leaf.one_of else VALUES[leaf.value]
     if leaf.one_of and leaf.value is Value.STRINGS:
         values = st.lists(values, max_size=3)
+    if leaf.only:
+        values = st.text(st.sampled_from("0123456789"), max_size=20)
     if leaf.within:
         values = st.integers(int(leaf.within[0]), int(leaf.within[1]))
     return st.none() | values if leaf.nullable else values

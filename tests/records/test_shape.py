@@ -134,3 +134,25 @@ def test_an_unknown_kind_is_answered_with_the_known_ones():
 
     assert problem.field == "kind"
     assert "daily_readiness" in problem.says
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        ("sleep", "sleep_phase_5_min"),
+        ("sleep", "sleep_phase_30_sec"),
+        ("sleep", "app_sleep_phase_5_min"),
+        ("sleep", "movement_30_sec"),
+        ("sleep", "ring_id"),
+        ("daily_activity", "class_5_min"),
+        ("ring_configuration", "firmware_version"),
+    ],
+)
+def test_a_field_of_codes_has_no_room_for_words(kind, field):
+    says = [
+        problem.says
+        for problem in shape.problems_of(kind, {field: "my period began"})
+        if problem.field == field
+    ]
+    assert says == ["Give the code alone, as the ring writes it."]
+    assert not [problem for problem in shape.problems_of(kind, {field: "4421"}) if problem.field == field]

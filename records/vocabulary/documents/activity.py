@@ -1,6 +1,6 @@
 """A day's activity, a workout and a session, field by field (our own fields marked `own`)."""
 
-from records.vocabulary.documents.leaves import NULLABLE, OPTIONAL, REQUIRED, envelope, leaf, leaves
+from records.vocabulary.documents.leaves import DIGITS, NULLABLE, OPTIONAL, REQUIRED, envelope, leaf, leaves
 from records.vocabulary.shapes import DocumentKind, Sensitivity, Value
 
 DAILY_ACTIVITY = DocumentKind(
@@ -17,7 +17,7 @@ DAILY_ACTIVITY = DocumentKind(
         leaf("target_calories", "activity_detail", Value.INTEGER, REQUIRED, "kcal"),
         leaf("target_meters", "activity_detail", Value.INTEGER, REQUIRED, "m"),
         leaf("average_met_minutes", "activity_detail", Value.NUMBER, REQUIRED, "MET"),
-        leaf("class_5_min", "activity_detail", Value.STRING, NULLABLE, "digit per 5 min"),
+        leaf("class_5_min", "activity_detail", Value.STRING, NULLABLE, "digit per 5 min", only=DIGITS),
         leaf("met", "activity_detail", Value.SAMPLE, REQUIRED, "MET"),
         *leaves(
             "high_activity_met_minutes medium_activity_met_minutes low_activity_met_minutes"

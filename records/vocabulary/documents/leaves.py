@@ -3,6 +3,8 @@
 from records.vocabulary.shapes import Field, Sensitivity, Value
 
 REQUIRED, OPTIONAL, NULLABLE = "required", "optional", "nullable"
+DIGITS = "0-9"
+CODE = "0-9A-Za-z._-"
 
 
 def leaf(
@@ -17,6 +19,7 @@ def leaf(
     own: bool = False,
     per_entry: bool = False,
     within: tuple[float, float] | None = None,
+    only: str = "",
 ) -> Field:
     """Write one field down. `nullable` fields may be left out as well; `required` ones may not be null."""
     return Field(
@@ -31,6 +34,7 @@ def leaf(
         one_of=frozenset(one_of),
         per_entry=per_entry,
         within=within,
+        only=only,
     )
 
 

@@ -1,6 +1,6 @@
 """A night (or nap) of sleep, a day's sleep score and the best time for bed, field by field."""
 
-from records.vocabulary.documents.leaves import NULLABLE, REQUIRED, envelope, leaf, leaves
+from records.vocabulary.documents.leaves import CODE, DIGITS, NULLABLE, REQUIRED, envelope, leaf, leaves
 from records.vocabulary.documents.readiness import readiness
 from records.vocabulary.shapes import DocumentKind, Value
 
@@ -35,10 +35,10 @@ SLEEP = DocumentKind(
             "sleep", Value.INTEGER, NULLABLE, "s",
         ),
         leaf("efficiency", "sleep", Value.INTEGER, NULLABLE, "percent"),
-        leaf("sleep_phase_5_min", "sleep", Value.STRING, NULLABLE, "digit per 5 min"),
-        leaf("sleep_phase_30_sec", "sleep", Value.STRING, NULLABLE, "digit per 30 s"),
-        leaf("app_sleep_phase_5_min", "sleep", Value.STRING, NULLABLE, "digit per 5 min"),
-        leaf("movement_30_sec", "sleep", Value.STRING, NULLABLE, "digit per 30 s"),
+        leaf("sleep_phase_5_min", "sleep", Value.STRING, NULLABLE, "digit per 5 min", only=DIGITS),
+        leaf("sleep_phase_30_sec", "sleep", Value.STRING, NULLABLE, "digit per 30 s", only=DIGITS),
+        leaf("app_sleep_phase_5_min", "sleep", Value.STRING, NULLABLE, "digit per 5 min", only=DIGITS),
+        leaf("movement_30_sec", "sleep", Value.STRING, NULLABLE, "digit per 30 s", only=DIGITS),
         leaf("restless_periods", "sleep", Value.INTEGER, NULLABLE, "count"),
         leaf("type", "sleep", Value.STRING, NULLABLE,
              one_of=("deleted", "sleep", "long_sleep", "late_nap", "rest")),
@@ -55,7 +55,7 @@ SLEEP = DocumentKind(
         leaf("heart_rate", "heart_rate", Value.SAMPLE, NULLABLE, "bpm"),
         leaf("average_hrv", "heart_rate_variability", Value.INTEGER, NULLABLE, "ms"),
         leaf("hrv", "heart_rate_variability", Value.SAMPLE, NULLABLE, "ms"),
-        leaf("ring_id", "ring_configuration", Value.STRING, NULLABLE),
+        leaf("ring_id", "ring_configuration", Value.STRING, NULLABLE, only=CODE),
     ),
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What is true of the member and of the ring now, and of no day, field by field."""
 
-from records.vocabulary.documents.leaves import NULLABLE, envelope, leaf
+from records.vocabulary.documents.leaves import CODE, NULLABLE, envelope, leaf
 from records.vocabulary.shapes import DocumentKind, Value
 
 COLORS = (
@@ -30,7 +30,7 @@ RING_CONFIGURATION = DocumentKind(
         *envelope(day=False),
         leaf("color", "ring_configuration", Value.STRING, NULLABLE, one_of=COLORS),
         leaf("design", "ring_configuration", Value.STRING, NULLABLE, one_of=DESIGNS),
-        leaf("firmware_version", "ring_configuration", Value.STRING, NULLABLE),
+        leaf("firmware_version", "ring_configuration", Value.STRING, NULLABLE, only=CODE),
         leaf("hardware_type", "ring_configuration", Value.STRING, NULLABLE, one_of=HARDWARE),
         leaf("set_up_at", "ring_configuration", Value.DATETIME, NULLABLE),
         leaf("size", "ring_configuration", Value.INTEGER, NULLABLE, "US ring size"),
