@@ -1,5 +1,6 @@
 """A night: when, its phases, heart rate and variability, and the day's sleep score."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -68,7 +69,7 @@ def sleep(who: Person, day: date) -> NewDocument:
         "heart_rate": sample(start, FIVE_MINUTES, pulse),
         "average_hrv": round(sum(variability) / len(variability)),
         "hrv": sample(start, FIVE_MINUTES, variability),
-        "ring_id": f"ring-of-{who.seed}",
+        "ring_id": re.sub(r"[^0-9A-Za-z._-]", "-", f"ring-of-{who.seed}"),
     }
     return document("sleep", day, body)
 
