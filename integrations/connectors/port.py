@@ -127,6 +127,16 @@ class LinkRefused(Exception):
     """The partner refused to link, or no longer takes these credentials."""
 
 
+class VerbNotSpoken(Exception):
+    """A verb was asked of a partner whose connector leaves it out: its manifest declares no flow that needs it."""
+
+    def __init__(self, partner: str, verb: str) -> None:
+        super().__init__(
+            f"The connector of {partner} has no {verb}. Add it, or take the flow out of the manifest."
+        )
+        self.partner, self.verb = partner, verb
+
+
 class Connector:
     """One partner's wire. Subclasses implement the verbs their manifest needs."""
 
@@ -134,23 +144,23 @@ class Connector:
 
     def scopes(self, flow: str) -> frozenset[str]:
         """Return the partner's own scopes that a flow needs (empty: the flow needs none)."""
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "scopes")
 
     def authorize_address(self, *, flows: frozenset[str], state: str, callback: str) -> str:
         """Return where the member's browser goes to say yes at the partner."""
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "authorize_address")
 
     def connect(self, *, code: str, granted: str | None, callback: str, deadline: Deadline) -> Linked:
         """Change the code for tokens; `granted` is the callback's own list. Raises LinkRefused, PartnerTrouble."""
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "connect")
 
     def refresh(self, credentials: Credentials, *, deadline: Deadline) -> Credentials:
         """Return fresh tokens; the old ones may be dead from now on. Raises LinkRefused, PartnerTrouble."""
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "refresh")
 
     def deliver(self, release: Release, sending: Sending) -> Outcome:
         """Send one release. Never raises for what a partner does: every answer is an outcome."""
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "deliver")
 
     def fetch(
         self,
@@ -166,29 +176,29 @@ class Connector:
 
         `ours` are ids of our own uploads (loop guard).
         """
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "fetch")
 
     def gone(self, reference: str, *, credentials: Credentials, deadline: Deadline) -> bool:
         """Ask whether the partner shows one thing no more. Raises LinkRefused, PartnerTrouble when it does not say."""
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "gone")
 
     def alive(self, credentials: Credentials, *, deadline: Deadline) -> bool:
         """Ask the partner whether it still takes these credentials. Raises PartnerTrouble when it does not say."""
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "alive")
 
     def disconnect(self, credentials: Credentials, *, deadline: Deadline) -> None:
         """Tell the partner that it is over. Returns once it knows. Raises PartnerTrouble."""
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "disconnect")
 
     def notice_of(
         self, *, body: bytes, headers: Mapping[str, str], subscription: str, at: datetime
     ) -> Notice | None:
         """Return what a webhook says, or None when it is not the partner's or says nothing to us."""
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "notice_of")
 
     def subscribe(self, *, callback: str, verify_token: str, deadline: Deadline) -> str:
         """Ask for webhooks; return the subscription's id. An existing one is found and kept. Raises PartnerTrouble."""
-        raise NotImplementedError
+        raise VerbNotSpoken(self.slug, "subscribe")
 
 
 def own_id(release: Release) -> UUID:
