@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "records.members",
     "records",
     "audit.log",
+    "audit.proofs",
     "consent.grants",
     "consent.gate",
     "consent.web",

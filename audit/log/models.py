@@ -1,4 +1,7 @@
-"""The log's one table: inserted, never updated, never deleted. The database itself refuses (migration 0002)."""
+"""The log's tables. Entries are inserted, never updated, never deleted: the database itself refuses (migration 0002).
+
+On PostgreSQL entries lie in one partition a month (migration 0003).
+"""
 
 import json
 from functools import cached_property
@@ -15,6 +18,9 @@ class Entry(models.Model):
     kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=64)
     partner = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(max_length=8, blank=True, default="")
+    reason = models.CharField(max_length=40, blank=True, default="")
+    types = models.TextField(blank=True, default="")
     body = models.BinaryField()
     leaf = models.BinaryField(max_length=32)
 
@@ -22,6 +28,10 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject", "-id"], name="entries_of_a_subject"),
             models.Index(fields=["at"], name="entries_by_time"),
+            models.Index(fields=["partner", "-id"], name="entries_of_a_partner"),
+            models.Index(fields=["kind", "-id"], name="entries_of_a_kind"),
+            models.Index(fields=["outcome", "-id"], name="entries_of_an_outcome"),
+            models.Index(fields=["reason", "-id"], name="entries_of_a_reason"),
         ]
 
     def __str__(self) -> str:
@@ -37,3 +47,33 @@ class Entry(models.Model):
         """The first bytes of the leaf hash, as a person compares them."""
         shown = bytes(self.leaf).hex()[:16]
         return " ".join(shown[i : i + 4] for i in range(0, 16, 4))
+
+
+class Waiting(models.Model):
+    """An entry that has no index yet. A trigger puts it here with the entry; the sequencer takes it away."""
+
+    entry = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return f"entry {self.entry} waits for its index"
+
+
+class Tally(models.Model):
+    """How many entries of one kind a day had, by partner and reason: what charts and counts are drawn from."""
+
+    day = models.DateField()
+    partner = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=8, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    count = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "partner", "kind", "outcome", "reason"], name="one_tally_a_day_and_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.kind} on {self.day}"

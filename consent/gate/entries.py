@@ -10,7 +10,7 @@ from uuid import UUID
 
 import rfc8785
 
-from audit.log.events import Event
+from audit.log.events import Event, Outcome
 from consent.gate.shapes import Decision
 from consent.grants.models import Grant
 from consent.manifests.shapes import Direction
@@ -35,7 +35,7 @@ def decided(
 
     `inputs` are what the rules read (`inputs.py`), so that the decision can be run again.
     """
-    direction = flow.partition(":")[0]
+    direction, _, data_type = flow.partition(":")
     word = "release" if direction == Direction.EXPORT else "import"
     facts: dict[str, Any] = {
         **references,
@@ -60,9 +60,18 @@ def decided(
         actor="ringfence",
         subject=keys.pseudonym(key, grant.partner),
         partner=grant.partner,
+        types=(data_type,),
+        outcome=_outcome(direction, permit=decision.permit),
         at=at,
         facts=facts,
     )
+
+
+def _outcome(direction: str, *, permit: bool) -> Outcome:
+    """A release that is permitted has not arrived yet: how it ended is an event of its own."""
+    if not permit:
+        return Outcome.BLOCKED
+    return Outcome.IN if direction == Direction.IMPORT else Outcome.NONE
 
 
 def document_digest(key: Key, ref: UUID | str) -> str:

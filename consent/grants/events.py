@@ -48,6 +48,7 @@ def grant_changed(
         actor=actor,
         subject=subject,
         partner=grant.partner,
+        types=tuple({flow.partition(":")[2] for flow in flows}),
         at=at,
         event_id=uuid4(),
         facts={

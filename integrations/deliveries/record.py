@@ -5,10 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from audit.log import services as log
-from audit.log.events import Event
+from audit.log.events import Event, Outcome
 from consent.grants import selectors as grants
 from consent.grants.models import Grant
 from integrations.deliveries.models import Delivery
+
+DISCLOSURES = frozenset(
+    {"delivery.delivered", "delivery.may_have_arrived"}
+)  # what may have arrived counts too
 
 
 def happened(kind: str, delivery: Delivery, *, at: datetime, **facts: Any) -> UUID:
@@ -30,6 +34,8 @@ def happened(kind: str, delivery: Delivery, *, at: datetime, **facts: Any) -> UU
         actor="ringfence",
         subject=grants.subject_of(grant.member_id, grant.partner),
         partner=grant.partner,
+        types=(delivery.flow.partition(":")[2],),
+        outcome=Outcome.OUT if kind in DISCLOSURES else Outcome.NONE,
         facts=told,
         at=at,
     )

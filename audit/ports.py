@@ -1,0 +1,131 @@
+"""What the log's wing asks of the floors above. They fill these ports at startup; the wing knows none of them.
+
+The log holds slugs, keys and pseudonyms only. Names for people, who a pseudonym stands for, and what other tables claim
+to have done come through here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+Port = TypeVar("Port")
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What one recipient may carry of one data type: a line of the records of processing (GDPR Art. 30)."""
+
+    flow: str  # "export:workout"
+    data_type: str
+    purpose: str
+    why: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A partner as the catalogue knows it: who it is, where it is, how it is reached, what it may carry and why."""
+
+    slug: str
+    name: str
+    legal_entity: str
+    country: str
+    privacy_url: str
+    deletion_url: str
+    retention: str
+    onward_recipients: tuple[str, ...]
+    activities: tuple[Activity, ...]
+
+
+class Catalogue(Protocol):
+    """Names and words. Filled by `consent`."""
+
+    def recipients(self) -> Mapping[str, Recipient]:
+        """Return every partner that is registered, by slug."""
+
+    def data_types(self) -> Mapping[str, str]:
+        """Return every data type that may be named in an entry, with its label."""
+
+    def sentence(self, reason: str) -> str:
+        """Return the auditor's sentence for a reason; the reason itself when it is none of the gate's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who stands behind a pseudonym. Shown to two people with a ticket, and to nobody else (SR-9.2)."""
+
+    email: str
+    partner: str
+
+
+class People(Protocol):
+    """The mutable link between members and their pseudonyms. Filled by `consent`."""
+
+    def subjects_of(self, email: str) -> Mapping[str, str]:
+        """Return a member's pseudonyms, each with the partner it stands for; empty when there is no such member."""
+
+    def identify(self, subject: str, *, partner: str) -> Identity | None:
+        """Return who a pseudonym stands for at one partner; None when nobody does, or the member was erased."""
+
+    def staff(self, account: UUID) -> str:
+        """Return the pseudonym under which the log knows one of the staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What another table says it did: `what` with reference `ref`, and the log's entry that should say the same."""
+
+    what: str  # the kind of entry that should stand in the log, "release.permitted"
+    ref: str
+    event_id: UUID | None
+
+
+class Claims(Protocol):
+    """What the floors above did, to be held against the log. Filled by `integrations`."""
+
+    def between(self, since: datetime, until: datetime) -> Iterator[Claim]:
+        """Yield every act in `since <= at < until` that must have an entry."""
+
+    def missing(self, entries: Iterable[tuple[UUID, str, Mapping[str, object]]]) -> Iterator[UUID]:
+        """Yield of these entries (id, kind, facts) those whose act is in no table, though it should be."""
+
+
+class Keeper(Protocol):
+    """One kind of record that is kept for a while. Filled by whoever owns the table; drops in batches."""
+
+    name: str  # names the setting of its term: "ended_deliveries"
+
+    def drop(self, *, before: datetime, held: frozenset[str], batch: int) -> int:
+        """Delete at most `batch` records that ended before then and concern nobody in `held`; return how many."""
+
+
+class Socket(Generic[Port]):
+    """A place for one port. Empty until startup."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._filled: list[Port] = []
+
+    def fill(self, port: Port) -> None:
+        self._filled[:] = [port]
+
+    def __call__(self) -> Port:
+        if not self._filled:
+            raise RuntimeError(f"No {self._name} is filled in. A floor above does it when Django starts.")
+        return self._filled[0]
+
+
+catalogue: Socket[Catalogue] = Socket("catalogue")
+people: Socket[People] = Socket("people")
+claims: Socket[Claims] = Socket("claims")
+_keepers: dict[str, Keeper] = {}
+
+
+def keep(keeper: Keeper) -> None:
+    _keepers[keeper.name] = keeper
+
+
+def keepers() -> Mapping[str, Keeper]:
+    return _keepers
