@@ -113,7 +113,7 @@ def _g6() -> Goal:
     decided on, written into a log, rendered by DRF behind our middleware. Its token is left out, so the true share is
     smaller."""
     kept = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         return _g6_beside(_a_grant())
     finally:

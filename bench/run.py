@@ -46,12 +46,12 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from bench import decision, projection
+    from bench import agreement, decision, growth, projection, tail
     from bench.benches import all_benches
 
     for bench in all_benches():
         print(line(bench), flush=True)
-    for measured in (decision, projection):
+    for measured in (decision, tail, agreement, growth, projection):
         for goal in measured.goals():
             print(goal.line(), flush=True)
 
