@@ -2,11 +2,7 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +18,8 @@ from consent.grants import services
 from consent.grants.models import Grant
 from consent.manifests.register import manifests
 from tests.consent.conftest import NOON
+from tests.consent.gate.command import ROOT, check
 
-ROOT = Path(__file__).resolve().parents[3]
 WORKOUT = {
     "id": "w1",
     "day": "2026-11-20",
@@ -56,17 +52,6 @@ OF_THE_CONTRACT: dict[str, Any] = {
 SHORT = {"partner": "strava", "direction": "export", "data_type": "workout"}
 
 
-def check(*given: dict | bytes) -> tuple[list[dict], int, str]:
-    """Ask the real command, in a process of its own whose database cannot be reached."""
-    sent = b"\n".join(each if isinstance(each, bytes) else json.dumps(each).encode() for each in given)
-    environment = {**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere"}
-    done = subprocess.run(
-        [sys.executable, "manage.py", "gate", "check"],
-        cwd=ROOT, input=sent, capture_output=True, env=environment, timeout=60, check=False,
-    )  # fmt: skip
-    return [json.loads(line) for line in done.stdout.splitlines()], done.returncode, done.stderr.decode()
-
-
 def answered(found: dict) -> dict:
     return checking.answer(json.dumps(found).encode(), snapshots.policy(), NOON)
 
@@ -76,7 +61,7 @@ def changed(**members) -> dict:
 
 
 def test_check_answers_in_order_without_a_database() -> None:
-    answers, code, said = check(OF_THE_CONTRACT, {**SHORT, "id": 2}, changed(id="3", data_type="period"))
+    answers, code, said = check([OF_THE_CONTRACT, {**SHORT, "id": 2}, changed(id="3", data_type="period")])
 
     assert (code, said) == (0, "")
     assert answers[0] == {
@@ -120,7 +105,7 @@ BAD: dict[str, dict | bytes] = {
 
 
 def test_a_bad_line_gets_an_error_that_says_what_to_do_and_the_rest_goes_on() -> None:
-    answers, code, said = check(*BAD.values(), OF_THE_CONTRACT)
+    answers, code, said = check([*BAD.values(), OF_THE_CONTRACT])
 
     assert code == 1
     assert said == ""  # no traceback
