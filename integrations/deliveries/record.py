@@ -10,9 +10,8 @@ from consent.grants import selectors as grants
 from consent.grants.models import Grant
 from integrations.deliveries.models import Delivery
 
-DISCLOSURES = frozenset(
-    {"delivery.delivered", "delivery.may_have_arrived"}
-)  # what may have arrived counts too
+# What may have arrived counts as a disclosure too.
+DISCLOSURES = frozenset({"delivery.delivered", "delivery.may_have_arrived"})
 
 
 def happened(kind: str, delivery: Delivery, *, at: datetime, **facts: Any) -> UUID:
