@@ -65,12 +65,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each test belongs to the passes that can judge it: both, unless it is marked `postgres` or `once`."""
-    elsewhere = [item for item in items if item.get_closest_marker("postgres" if ON_SQLITE else "once")]
+    elsewhere = [item for item in items if not _belongs(item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
     if ON_SQLITE:
         left_to_postgres.extend(item.nodeid for item in elsewhere)
+
+
+def _belongs(item: pytest.Item) -> bool:
+    """What asks nothing of the database runs once: the long ones beside PostgreSQL, whose pass is the shorter."""
+    if item.get_closest_marker("once"):
+        return ON_SQLITE != bool(item.get_closest_marker("slow"))
+    return not (ON_SQLITE and item.get_closest_marker("postgres"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -91,7 +98,7 @@ def pytest_terminal_summary(terminalreporter, exitstatus: int, config: pytest.Co
     """Name what could not run here, and the command that would make it possible."""
     if left_to_postgres:
         terminalreporter.write_line(
-            f"{len(left_to_postgres)} tests need PostgreSQL. They run in the second pass: "
+            f"{len(left_to_postgres)} tests run in the second pass, with PostgreSQL: "
             "python -m tests.support.postgres -- python -m pytest"
         )
     skipped = terminalreporter.stats.get("skipped", [])
