@@ -76,7 +76,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _belongs(item: pytest.Item) -> bool:
     """What asks nothing of the database runs once: the long ones beside PostgreSQL, whose pass is the shorter."""
     if item.get_closest_marker("once"):
-        return ON_SQLITE != bool(item.get_closest_marker("slow"))
+        return bool(item.get_closest_marker("slow")) != ON_SQLITE
     return not (ON_SQLITE and item.get_closest_marker("postgres"))
 
 
