@@ -41,6 +41,7 @@ def line(bench: Bench) -> str:
 
 def main() -> None:
     import os
+    import warnings
 
     import django
 
@@ -49,6 +50,7 @@ def main() -> None:
     from bench import agreement, decision, growth, projection, tail
     from bench.benches import all_benches
 
+    warnings.filterwarnings("ignore", "No directory at")  # pictures and styles, of which no bench asks
     for bench in all_benches():
         print(line(bench), flush=True)
     for measured in (decision, tail, agreement, growth, projection):
