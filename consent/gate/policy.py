@@ -32,9 +32,8 @@ class Policy:
     data_types: Mapping[str, DataType] = field(default_factory=lambda: DATA_TYPES, repr=False, compare=False)
     kinds: Mapping[str, DocumentKind] = field(default_factory=lambda: KINDS, repr=False, compare=False)
     reviewed: Mapping[str, str] = field(default_factory=dict)
-    table: list[Any] = field(
-        default_factory=list, init=False, repr=False, compare=False
-    )  # filled by `compiled.table_of`
+    # Filled by `compiled.table_of`.
+    table: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, manifests: Iterable[Manifest], *, reviewed: Iterable[Manifest] = ()) -> "Policy":

@@ -14,9 +14,8 @@ from records.vocabulary.shapes import DocumentKind, Value
 
 SAMPLE = frozenset({"interval", "items", "timestamp"})
 Fields = Mapping[str, Any]
-Tree = Mapping[
-    str, Any
-]  # a name leads to the Value of a leaf, or to another tree; "points[]" to a tree of each item
+# A name leads to the Value of a leaf, or to another tree; "points[]" to a tree of each item.
+Tree = Mapping[str, Any]
 Read = Callable[[Fields], dict[str, Any] | None]
 
 

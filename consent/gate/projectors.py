@@ -19,11 +19,8 @@ from records.vocabulary.shapes import DocumentKind, Value
 FLAT: Final = frozenset({str, int, float, bool})
 FromJson = Callable[[bytes], dict[str, Any] | None]
 _object: Any = TypedDict  # called, it makes the type of an object
-_PLAIN: Final = {
-    Value.INTEGER: int | float,
-    Value.NUMBER: int | float,
-    Value.BOOLEAN: bool,
-}  # every other is a text
+# Every other value is a text.
+_PLAIN: Final = {Value.INTEGER: int | float, Value.NUMBER: int | float, Value.BOOLEAN: bool}
 
 
 class Projector:

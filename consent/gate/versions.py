@@ -39,9 +39,8 @@ def policy_of(digest: str, *, manifest: str = "") -> Policy:
 
 def _keep(digest: str, document: dict[str, Any], at: datetime) -> None:
     text = rfc8785.dumps(document).decode()
-    PolicyVersion.objects.bulk_create(
-        [PolicyVersion(digest=digest, document=text, first_used_at=at)], ignore_conflicts=True
-    )  # two first uses at once are one
+    version = PolicyVersion(digest=digest, document=text, first_used_at=at)
+    PolicyVersion.objects.bulk_create([version], ignore_conflicts=True)  # two first uses at once are one
     transaction.on_commit(lambda: _kept.add(digest))
 
 

@@ -37,9 +37,8 @@ class Walk:
     policy: Policy
     decide: Decider
     thinned: bool = False
-    answers: dict[tuple[Situation, Asked], frozenset[str]] = field(
-        default_factory=dict
-    )  # of permits: the paths
+    # Of each permit: the paths it released.
+    answers: dict[tuple[Situation, Asked], frozenset[str]] = field(default_factory=dict)
 
     def proof(self) -> Proof:
         """Return the counts of this subject, and the first violation."""

@@ -33,10 +33,8 @@ def test_the_whole_space_is_walked_and_nothing_breaks(tmp_path) -> None:
     written = json.loads((tmp_path / "gate.json").read_text())
     assert proof.violation is None, said[-1]
     assert proof.cases > (30_000_000 if FULL else 500_000)
-    assert {line.partition(":")[0] for line in said} > {
-        *ALL,
-        "nobody",
-    }  # every partner is named when it is done
+    named = {line.partition(":")[0] for line in said}
+    assert named > {*ALL, "nobody"}  # every partner is named when it is done
     assert (written["cases"], written["violations"], written["policy"]) == (proof.cases, 0, POLICY.digest)
     assert written["code"].startswith("sha256:")
     assert all(written["invariants"][name]["checked"] > 0 for name in INVARIANTS)
@@ -101,10 +99,8 @@ def test_every_two_values_of_different_axes_meet_in_the_thinned_walk() -> None:
         for two, others in space.SITUATIONS.items():
             for value in values:
                 for other in others:
-                    impossible = one == two or "none" in (
-                        value,
-                        other,
-                    )  # no grant has no toggle, notice or terms
+                    # No grant has no toggle, notice or terms.
+                    impossible = one == two or "none" in (value, other)
                     assert impossible or any(
                         (getattr(each, one), getattr(each, two)) == (value, other) for each in walked
                     )
