@@ -23,7 +23,13 @@ class MemberErased(Exception):
 def key_of(member_id: UUID) -> Key:
     """Return the member's key, made at first use. Raises MemberErased when the account is gone as well."""
     row = MemberKey.objects.filter(member_id=member_id).first() or _make(member_id)
-    return Key(_key_id(member_id), keyring.open_with_master(row.wrapped, place=_place(member_id)))
+    return opened(row)
+
+
+def opened(row: MemberKey) -> Key:
+    """Return the key that a row holds, for whoever has many rows in hand at once."""
+    plain = keyring.open_with_master(row.wrapped, place=_place(row.member_id))
+    return Key(_key_id(row.member_id), plain)
 
 
 def _make(member_id: UUID) -> MemberKey:
