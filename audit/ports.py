@@ -92,13 +92,23 @@ class Claims(Protocol):
         """Yield of these entries (id, kind, facts) those whose act is in no table, though it should be."""
 
 
+class Held(Protocol):
+    """What the legal holds in force cover."""
+
+    def covers(self, subject: str, partner: str) -> bool:
+        """Whether a record about this pseudonym at this partner must stay."""
+
+
 class Keeper(Protocol):
     """One kind of record that is kept for a while. Filled by whoever owns the table; drops in batches."""
 
-    name: str  # names the setting of its term: "ended_deliveries"
+    name: str  # names its term in `settings.RETENTION_DAYS`: "ended_deliveries"
 
-    def drop(self, *, before: datetime, held: frozenset[str], batch: int) -> int:
-        """Delete at most `batch` records that ended before then and concern nobody in `held`; return how many."""
+    def drop(self, *, before: datetime, held: Held, batch: int) -> int:
+        """Delete at most `batch` records that ended before then and that no hold covers; return how many.
+
+        0 says that nothing is left to drop; what a hold covers is passed over, not counted.
+        """
 
 
 class Socket(Generic[Port]):

@@ -12,6 +12,8 @@ from config.logs import LOGGING as LOGGING
 from config.mail import *  # noqa: F403
 from config.partners import *  # noqa: F403
 from config.partners import EGRESS_LOOPBACK_PORTS
+from config.retention import RETENTION_DAYS as RETENTION_DAYS
+from config.retention import RETENTION_LEAST_DAYS as RETENTION_LEAST_DAYS
 from config.signin import *  # noqa: F403
 from config.web import *  # noqa: F403
 from config.work import *  # noqa: F403
@@ -30,6 +32,7 @@ INSTALLED_APPS = [
     "records",
     "audit.log",
     "audit.proofs",
+    "audit.oversight",
     "consent.grants",
     "consent.gate",
     "consent.web",

@@ -57,7 +57,8 @@ def current_notice(partner: str, *, locale: str = "en") -> Notice:
     found = Notice.objects.filter(digest=digest).first()
     if found:
         return found
-    version = Notice.objects.filter(partner=partner, locale=locale).count() + 1
+    newest = Notice.objects.filter(partner=partner, locale=locale).order_by("-version").first()
+    version = newest.version + 1 if newest else 1
     return Notice.objects.get_or_create(
         digest=digest,
         defaults={
