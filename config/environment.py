@@ -95,6 +95,8 @@ def _generate(name: str, path: Path) -> None:
     fresh = secrets.token_urlsafe(64)
     if name == "RINGFENCE_MASTER_KEYS":
         fresh = f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    elif name == "RINGFENCE_LOG_KEY":
+        fresh = base64.b64encode(secrets.token_bytes(32)).decode()
     draft = path.with_suffix(f".{os.getpid()}")
     with os.fdopen(
         os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"

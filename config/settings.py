@@ -5,6 +5,7 @@ public host. Everything else is the production profile.
 """
 
 from config import refusals
+from config.audit import *  # noqa: F403
 from config.base import *  # noqa: F403
 from config.base import ALLOWED_HOSTS, BASE_DIR, BASE_URL, DEBUG, DEMO, MASTER_KEYS, PORT, SECRET_KEY, VAR_DIR
 from config.database import *  # noqa: F403

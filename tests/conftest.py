@@ -7,6 +7,8 @@ The environment is set here, before Django reads it. `DATABASE_URL` decides the 
 import base64
 import os
 import shutil
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import hypothesis
@@ -20,6 +22,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop runn
 os.environ["DEMO"] = "1"
 os.environ["SECRET_KEY"] = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH"
 os.environ["RINGFENCE_MASTER_KEYS"] = "t1:" + base64.b64encode(bytes(range(32))).decode()
+os.environ["RINGFENCE_LOG_KEY"] = base64.b64encode(bytes(range(32, 64))).decode()
 os.environ.setdefault("RINGFENCE_VAR", str(ROOT / "var" / "tests"))
 for name in ("DEBUG", "ALLOWED_HOSTS", "RINGFENCE_BASE_URL", "CACHE_URL", "BROKER_URL", "EMAIL_URL"):
     os.environ.pop(name, None)
@@ -107,6 +110,22 @@ def pytest_terminal_summary(terminalreporter, exitstatus: int, config: pytest.Co
         terminalreporter.write_line(f"Could not run on this machine: {reason.removeprefix('Skipped: ')}")
     if CI and skipped:
         terminalreporter.write_line("With CI=true nothing may be skipped, so this run fails.", red=True)
+
+
+@pytest.fixture(scope="session")
+def logs_kept_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where each test's own folder for the log's public files and its witness is. Nothing is made until it is used."""
+    above = tmp_path_factory.mktemp("logs")
+    return (above / str(number) for number in count())
+
+
+@pytest.fixture(autouse=True)
+def log_of_its_own(logs_kept_outside: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is emptied between tests; a witness that remembered the last one would rightly object."""
+    mine = next(logs_kept_outside)
+    for name, path in (("AUDIT_WITNESS_FILE", mine / "witness"), ("AUDIT_PUBLISH_DIR", mine / "public")):
+        monkeypatch.setattr(settings, name, str(path))
+        monkeypatch.setenv(name, str(path))  # for workers in processes of their own
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,53 @@
+"""The public face of the tree: tiles and the newest checkpoint as plain files, for any web server (C2SP tlog-tiles).
+
+Tiles first, the checkpoint last, each by a rename: whoever reads the checkpoint finds everything it needs. Entries
+are never among them.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+
+from audit.proofs import signing, store, tiles
+
+LONGEST = 100_000  # bytes of a checkpoint file that we read
+
+
+def folder() -> Path:
+    """Return where the log's files lie: what is public as `/audit/1/`."""
+    return Path(settings.AUDIT_PUBLISH_DIR) / str(signing.LOG)
+
+
+def published() -> str | None:
+    """Return the note that the world sees now."""
+    try:
+        with (folder() / "checkpoint").open(encoding="utf-8", errors="replace") as file:
+            return file.read(LONGEST)
+    except FileNotFoundError:
+        return None
+
+
+def publish_tiles(old: int, new: int) -> None:
+    """Write the tiles that changed between two sizes. A partial tile goes once its full one is there."""
+    for tile in tiles.grown(old, new):
+        path = folder() / tile.path
+        _write(path, store.read_tile(tile.level, tile.number, tile.width))
+        if tile.width == tiles.FULL:
+            shutil.rmtree(path.with_name(f"{path.name}.p"), ignore_errors=True)
+
+
+def publish_checkpoint(note: str) -> None:
+    _write(folder() / "checkpoint", note.encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put a file in its place whole or not at all, also when the power fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
