@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "integrations.connectors",
     "integrations.deliveries",
     "integrations.intake",
+    "integrations.privacy",
     "integrations.alexa",
     "integrations.apple_health",
     "integrations.clue",

@@ -110,6 +110,7 @@ def erase(*, owner_key: Key) -> None:
     """Delete every document of a member. Their key goes as well, which reaches backups (SR-8.3)."""
     owner = Seals.of(owner_key).owner
     with transaction.atomic():
+        hold(owner_key=owner_key)
         Document.objects.filter(owner=owner).delete()
         PrivateDocument.objects.filter(owner=owner).delete()
 

@@ -61,6 +61,18 @@ def start(connection_id: UUID) -> None:
     connection.save()
 
 
+@transaction.atomic
+def part_from_member(connection_id: UUID) -> None:
+    """The member is being erased: of a link stays what the goodbye takes, until it is said; one without tokens goes."""
+    start(connection_id)
+    held = Connection.objects.select_for_update().get(id=connection_id)
+    if held.status == Status.ENDED:
+        held.delete()
+        return
+    held.member, held.account, held.granted = None, "", []
+    held.save(update_fields=["member", "account", "granted"])
+
+
 def find_ended() -> list[UUID]:
     """Return the connections whose grant is over and whose end nobody has begun."""
     live = Grant.objects.filter(
@@ -117,6 +129,8 @@ def end(connection: Connection, *, actor: str, told: bool) -> None:
         if told:
             record.happened("partner.told", held, actor=actor, at=at, attempt=held.attempts)
         record.happened("connection.ended", held, actor=actor, at=at, told=told)
+        if held.member_id is None:
+            held.delete()  # the member was erased: the row stood for the goodbye alone
 
 
 def _take(connection_id: UUID) -> Connection | None:

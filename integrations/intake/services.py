@@ -38,8 +38,8 @@ def note(partner: str, notice: Notice, *, at: datetime | None = None) -> bool:
     """
     moment = at or clock.now()
     digest = vault.account_digest(partner, notice.account)
-    known = Connection.objects.filter(partner=partner, account_digest=digest).exclude(status=Status.ENDED)
-    if not known.exists():
+    linked = Connection.objects.filter(partner=partner, account_digest=digest, member__isnull=False)
+    if not linked.exclude(status=Status.ENDED).exists():
         return False
     _, made = InboundNotice.objects.get_or_create(
         partner=partner,

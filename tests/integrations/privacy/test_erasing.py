@@ -1,0 +1,287 @@
+"""Erasing a member: what goes, what stays, who is told, and who is not erased."""
+
+import threading
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection, connections
+from django.test import Client
+
+from audit.log.models import Entry
+from audit.oversight import proposals
+from audit.oversight.models import Act
+from consent.gate import door
+from consent.grants import clock
+from consent.grants.models import Grant, Receipt
+from integrations import work
+from integrations.connectors.models import Connection, Status
+from integrations.connectors.port import Delivered, Notice
+from integrations.deliveries import claiming, outcomes
+from integrations.deliveries.models import Delivery
+from integrations.intake import services as intake
+from integrations.intake.models import InboundNotice
+from integrations.privacy.erasing import erase
+from integrations.privacy.errors import Held, NotAMember
+from records.members import keys
+from records.members.keys import MemberErased
+from records.members.models import Member, MemberKey, Role
+from tests.factories import PASSWORD, log_workout, make_connection, make_grant, make_member, make_workout
+from tests.integrations.privacy.furnished import ACCOUNT, everything, files, furnish, identifiers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LOG = ("audit_log_entry",)
+OURS_AND_RANDOM = {"grant 0", "grant 1", "grant 0 in hex", "grant 1 in hex"}  # they lead to no row any more
+
+
+def kinds(**where) -> list[str]:
+    return list(Entry.objects.filter(**where).order_by("id").values_list("kind", flat=True))
+
+
+def found(wanted: dict[str, str], among) -> set[tuple[str, str]]:
+    return {(table, what) for table, value in among for what, text in wanted.items() if text in value}
+
+
+def say_goodbye() -> None:
+    for job in [job for job in work.due() if job.verb == "tell"]:
+        job.run()
+
+
+def test_no_table_tells_of_an_erased_member_any_more(strava_simulator):  # SR-8.3, SR-9.3
+    other = furnish("somebody-else@tests.example", account="99004422")
+    member = furnish("the-erased-one@tests.example")
+    wanted, of_other = identifiers(member), identifiers(other, account="99004422")
+    before = {what for _, what in found(wanted, everything())}
+    assert before >= {"id in hex" if connection.vendor == "sqlite" else "id", "address", "owner", "browser"}
+    assert before >= {"digest of the account", "bare hash of a try to sign in"}
+    kept = found(of_other, everything())
+
+    erase(member_id=member.id, actor="member")
+    say_goodbye()
+
+    assert found(wanted, everything(but=LOG)) == set()
+    assert {what for _, what in found(wanted, everything())} <= OURS_AND_RANDOM
+    assert found(of_other, everything()) == kept
+
+
+def test_no_file_of_ours_tells_of_them_either(settings, tmp_path):  # SR-9.3
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    other, member = make_member("somebody-else@tests.example"), make_member("the-erased-one@tests.example")
+    for each in (other, member):
+        Client().post("/accounts/password/reset/", {"email": each.email})
+    wanted = identifiers(member)
+    assert found(wanted, files(tmp_path))
+
+    erase(member_id=member.id, actor="member")
+
+    assert found(wanted, files(tmp_path)) == set()
+    assert found(identifiers(other), files(tmp_path))
+
+
+def test_the_database_s_own_file_keeps_no_ghost_of_the_address():
+    if connection.vendor != "sqlite":
+        return
+    member = furnish("the-erased-one@tests.example")
+    wanted = {"address": member.email, "owner": keys.owner_reference(keys.key_of(member.id))}
+    where = django_settings.DATABASES["default"]["TEST"]["NAME"]
+
+    erase(member_id=member.id, actor="member")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    with open(where, "rb") as file:
+        raw = file.read().decode("latin-1")
+    assert [what for what, text in wanted.items() if text in raw] == []
+
+
+def test_one_entry_says_it_under_a_pseudonym_that_stands_for_nobody_from_then_on():  # SR-8.3
+    member = furnish()
+    subject = keys.pseudonym(keys.key_of(member.id), "")
+    before = {entry.event_id: bytes(entry.body) for entry in Entry.objects.all()}
+
+    erasure = erase(member_id=member.id, actor="operator", ticket="T-7", operator="support")
+
+    entry = Entry.objects.get(kind="member.erased")
+    assert (entry.event_id, entry.subject, entry.partner) == (erasure.event_id, subject, "")
+    assert entry.facts == {"ticket": "T-7", "operator": "support", "grants": 2, "partners_to_tell": 1}
+    after = {entry.event_id: bytes(entry.body) for entry in Entry.objects.all()}
+    assert {ref: after[ref] for ref in before} == before
+    assert not MemberKey.objects.filter(member_id=member.id).exists()
+    with pytest.raises(MemberErased):
+        keys.key_of(member.id)
+
+
+def test_sharing_ends_before_anything_is_deleted_and_each_grant_says_so():
+    member = furnish()
+    log_workout(member)
+
+    erase(member_id=member.id, actor="member")
+
+    told = kinds()
+    assert told.index("grant.withdrawn") < told.index("delivery.cancelled") < told.index("grant.erased")
+    assert told.count("grant.erased") == 2
+    assert told[-1] == "member.erased"
+    assert (Grant.objects.count(), Receipt.objects.count(), Delivery.objects.count()) == (0, 0, 0)
+
+
+def test_what_is_on_its_way_when_its_row_goes_counts_as_a_disclosure(strava_simulator, settings):
+    """A worker that sleeps past its deadline brings its answer to a row that is gone: the log has told it already."""
+    settings.DELIVERY_LEASE_SECONDS = 0.3
+    member = make_member()
+    make_connection(make_grant(member), tokens=strava_simulator.tokens())
+    (delivery,) = log_workout(member)
+    claimed = claiming.claim(delivery.id)
+    assert claimed is not None
+
+    erase(member_id=member.id, actor="member")
+    outcomes.commit(claimed, Delivered("12"), None)
+
+    (entry,) = Entry.objects.filter(kind="delivery.may_have_arrived")
+    assert (entry.outcome, entry.facts["delivery"]) == ("out", str(delivery.id))
+    assert "delivery.delivered" not in kinds()
+
+
+def test_the_partner_is_told_until_it_answers_and_then_nothing_of_the_link_is_kept(
+    strava_simulator,
+):  # SR-9.3
+    member = make_member()
+    make_connection(make_grant(member), tokens=strava_simulator.tokens())
+    strava_simulator.fail("503")
+
+    assert erase(member_id=member.id, actor="member").to_tell == 1
+    say_goodbye()
+
+    link = Connection.objects.get()
+    assert (link.status, link.member_id, link.account, link.granted) == (Status.ENDING, None, "", [])
+    assert strava_simulator.tokens_alive()
+    Connection.objects.update(next_attempt_at=clock.now())
+    say_goodbye()
+    assert not Connection.objects.exists()
+    assert not strava_simulator.tokens_alive()
+    assert kinds()[-2:] == ["partner.told", "connection.ended"]
+    assert set(Entry.objects.filter(kind="partner.told").values_list("subject", flat=True)) == {""}
+
+
+def test_what_a_partner_says_of_an_erased_account_is_not_written_down():
+    member = furnish()
+    erase(member_id=member.id, actor="member")
+
+    assert not intake.note(
+        "strava", Notice(message_id="late", account=ACCOUNT, verb="created", reference="9")
+    )
+    assert not InboundNotice.objects.exists()
+
+
+def test_another_member_s_messages_and_link_to_the_same_account_stay(strava_simulator):
+    member, other = furnish(), make_member()
+    make_connection(make_grant(other), tokens=strava_simulator.tokens(), account=ACCOUNT)
+
+    erase(member_id=member.id, actor="member")
+    say_goodbye()
+
+    assert InboundNotice.objects.count() == 1
+    assert strava_simulator.tokens_alive()
+    assert Connection.objects.get().member == other
+
+
+def test_a_browser_of_theirs_is_signed_out():
+    member = make_member()
+    browser = Client()
+    browser.post("/accounts/login/", {"login": member.email, "password": PASSWORD})
+    assert browser.get("/connections/").status_code == 200
+
+    erase(member_id=member.id, actor="member")
+
+    assert browser.get("/connections/").status_code == 302
+    assert Client().post("/accounts/login/", {"login": member.email, "password": PASSWORD}).status_code != 302
+
+
+def test_what_was_saved_beside_the_erasure_leaves_no_row_behind():
+    """Whoever waits for the erasure to commit finds no account, instead of saving under a key that is gone."""
+    member = make_member()
+    keys.key_of(member.id)
+    failed: list[BaseException] = []
+
+    def save() -> None:
+        try:
+            door.admit(member_id=member.id, documents=[make_workout() for _ in range(3)])
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    savers = [threading.Thread(target=save) for _ in range(3)]
+    for saver in savers:
+        saver.start()
+    erase(member_id=member.id, actor="member")
+    for saver in savers:
+        saver.join()
+
+    left = [table for table, value in everything() if table.startswith("records_") and value]
+    assert left == []
+    assert all(isinstance(error, MemberErased) for error in failed)
+
+
+def test_accounts_of_staff_are_not_erased():
+    staff = make_member(role=Role.COMPLIANCE)
+    with pytest.raises(NotAMember):
+        erase(member_id=staff.id, actor="operator")
+    assert Member.objects.filter(id=staff.id).exists()
+
+
+def test_under_a_legal_hold_sharing_ends_and_the_records_stay():
+    member = furnish()
+    first, second = make_member(role=Role.COMPLIANCE), make_member(role=Role.COMPLIANCE)
+    proposal = proposals.propose(
+        act=Act.HOLD,
+        about={"member": member.email},
+        ticket="T-1",
+        why="A court asks.",
+        by=first.id,
+        at=clock.now(),
+    )
+    proposals.approve(ref=proposal.ref, by=second.id, at=clock.now())
+
+    with pytest.raises(Held, match="stopped"):
+        erase(member_id=member.id, actor="member")
+
+    assert not Grant.objects.filter(member=member, status="active").exists()
+    assert Receipt.objects.filter(grant__member=member).exists()
+    assert list(door.export_own(member_id=member.id))
+    assert "member.erased" not in kinds()
+
+
+def test_a_failure_half_way_leaves_everything_but_the_stop_as_it_was():
+    member = furnish()
+    before = len(list(door.export_own(member_id=member.id)))
+    with connection.cursor() as cursor, pytest.raises(Exception, match="planted"):
+        _refuse_to_delete(cursor, "members_memberkey")
+        try:
+            erase(member_id=member.id, actor="member")
+        finally:
+            _let_delete(cursor, "members_memberkey")
+
+    assert len(list(door.export_own(member_id=member.id))) == before
+    assert "member.erased" not in kinds()
+    assert not Grant.objects.filter(status="active").exists()
+    assert erase(member_id=member.id, actor="member").grants == 2
+
+
+def _refuse_to_delete(cursor, table: str) -> None:
+    if connection.vendor == "sqlite":
+        cursor.execute(
+            f"CREATE TRIGGER planted BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'planted'); END"
+        )
+        return
+    cursor.execute(
+        "CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planted'; END $$"
+    )
+    cursor.execute(f"CREATE TRIGGER planted BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION planted()")
+
+
+def _let_delete(cursor, table: str) -> None:
+    cursor.execute(
+        "DROP TRIGGER planted" if connection.vendor == "sqlite" else f"DROP TRIGGER planted ON {table}"
+    )
+    if connection.vendor != "sqlite":
+        cursor.execute("DROP FUNCTION planted()")
