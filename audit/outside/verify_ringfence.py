@@ -1,0 +1,348 @@
+#!/usr/bin/env python3
+"""Check offline, without trusting Ringfence, a checkpoint, a receipt, a consistency proof or an export of its log.
+
+    verify_ringfence.py checkpoint FILE --key VKEY
+    verify_ringfence.py proof FILE --key VKEY       (a member's receipt, or two checkpoints compared)
+    verify_ringfence.py export FILE --manifest FILE --key VKEY
+
+One file, nothing but the standard library of Python 3.10. The key comes from the command line (or --key-file), never
+from what is checked: get it from a place that you trust. Exit 0: verified; 1: not, and why; 2: the command was wrong.
+By RFC 6962 (tree), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import re
+import sys
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+Row = tuple[int, bytes]  # index and leaf hash
+Key = tuple[str, bytes, bytes]  # name, id, public key
+Point = tuple[int, int, int, int]  # extended coordinates X, Y, Z, T
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+LONGEST_LINE = 1 << 17
+JSONL = re.compile(rb'\{"entry":(\{.*\}),"index":(0|[1-9][0-9]{0,18})\}\n?')
+NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+SIGNATURE = re.compile(r"— ([^ ]+) ([A-Za-z0-9+/=]+)")
+
+
+class Fault(Exception):
+    """What is wrong, as a sentence."""
+
+
+def insist(holds: object, otherwise: str) -> None:
+    if not holds:
+        raise Fault(otherwise)
+
+
+def add(one: Point, other: Point) -> Point:
+    a, b = (one[1] - one[0]) * (other[1] - other[0]), (one[1] + one[0]) * (other[1] + other[0])
+    c, d = 2 * one[3] * other[3] * D, 2 * one[2] * other[2]
+    e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def decoded(encoded: bytes) -> Point | None:
+    y, sign = int.from_bytes(encoded, "little") & (1 << 255) - 1, encoded[31] >> 7
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if (x * x - square) % P == 0 else x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or (x * x - square) % P or (not x and sign):
+        return None
+    x = x if x & 1 == sign else P - x
+    return x, y, 1, x * y % P
+
+
+def signed(public: bytes, text: bytes, signature: bytes) -> bool:
+    """Say whether the Ed25519 key made this signature over the text (RFC 8032 section 5.1.7)."""
+    base, key = decoded((4 * pow(5, -1, P) % P).to_bytes(32, "little")), decoded(public)
+    point = decoded(signature[:32]) if len(signature) == 64 else None
+    scalar = int.from_bytes(signature[32:], "little")
+    if base is None or key is None or point is None or scalar >= ORDER:
+        return False
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % ORDER
+    found, minus = (0, 1, 1, 0), (P - key[0], key[1], 1, P - key[3])
+    for bit in reversed(range(ORDER.bit_length())):
+        found = add(found, found)
+        found = add(found, base) if scalar >> bit & 1 else found
+        found = add(found, minus) if challenge >> bit & 1 else found
+    return not ((found[0] - point[0] * found[2]) % P or (found[1] - point[1] * found[2]) % P)
+
+
+def sha256(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def unbase64(text: Any, what: str, length: int | None = None) -> bytes:
+    """Return the bytes of strict base64: one writing for each."""
+    try:
+        content = b64decode(text, validate=True)
+    except (TypeError, ValueError):
+        raise Fault(f"{what} is not base64.") from None
+    insist(b64encode(content).decode() == text, f"{what} is not in base64's one form.")
+    insist(length in (None, len(content)), f"{what} is not {length} bytes long.")
+    return content
+
+
+def trusted(vkey: str) -> Key:
+    name, _, rest = vkey.partition("+")
+    key_id, _, key = rest.partition("+")
+    public = unbase64(key, "The key", 33)
+    right = public[:1] == b"\x01" and key_id == sha256(name.encode(), b"\n", public)[:4].hex()
+    insist(right, "The key is not an Ed25519 verifier key: name+id+base64.")
+    return name, bytes.fromhex(key_id), public[1:]
+
+
+def opened(note: Any, key: Key) -> tuple[int, bytes]:
+    """Return size and root of the checkpoint in a note, if the log's own key signed it."""
+    text, cut, lines = need(note, str, "The checkpoint").rpartition("\n\n")
+    text, good = text + "\n", False
+    for line in lines.removesuffix("\n").split("\n"):
+        parts = SIGNATURE.fullmatch(line)
+        if not cut or parts is None or not lines.endswith("\n"):
+            raise Fault("The checkpoint is not a signed note: text, an empty line, signature lines.")
+        signature = unbase64(parts[2], "A signature of the checkpoint")
+        if (parts[1], signature[:4]) == key[:2]:
+            good = signed(key[2], text.encode(), signature[4:])
+            insist(good, f"The signature of {key[0]} does not belong to this checkpoint.")
+    insist(good, f"The checkpoint is not signed by the key given, {key[0]}.")
+    size, root = [*text.split("\n"), "", ""][1:3]
+    right = text == f"{key[0]}\n{size}\n{root}\n" and NUMBER.fullmatch(size)
+    insist(right, f"What {key[0]} signed is not a checkpoint of its log.")
+    return int(size), unbase64(root, "The checkpoint's root", 32)
+
+
+def climb(place: int, edge: int, seed: bytes, proof: Iterable[bytes]) -> tuple[bytes, bytes]:
+    """Return the roots of the tree up to and over a subtree that is `place` of `edge` + 1 (RFC 9162 section 2.1)."""
+    before = now = seed
+    for step in proof:
+        insist(edge, "The proof is too long.")
+        if place & 1 or place == edge:
+            before, now = sha256(b"\1", step, before), sha256(b"\1", step, now)
+            while place and not place & 1:
+                place, edge = place >> 1, edge >> 1
+        else:
+            now = sha256(b"\1", now, step)
+        place, edge = place >> 1, edge >> 1
+    insist(not edge, "The proof is too short.")
+    return before, now
+
+
+class Walk:
+    """Goes through the tree once: takes a row where there is one, and a hash of the proof where there is none."""
+
+    def __init__(self, rows: Iterator[Row], proof: Iterator[bytes]) -> None:
+        self.rows, self.proof, self.count = rows, proof, 0
+        self.waiting = next(rows, None)
+
+    def root(self, first: int, last: int) -> bytes:
+        if self.waiting is None or self.waiting[0] >= last:
+            if found := next(self.proof, None):
+                return found
+            raise Fault(f"The proof has no hash for the entries from {first} to {last - 1}.")
+        if last - first == 1:
+            index, leaf = self.waiting
+            if index != first:
+                raise Fault(f"Index {index} is out of order.")
+            self.waiting, self.count = next(self.rows, None), self.count + 1
+            return leaf
+        middle = first + (1 << (last - first - 1).bit_length() - 1)
+        return sha256(b"\1", self.root(first, middle), self.root(middle, last))
+
+    def whole(self, size: int) -> bytes:
+        found = self.root(0, size) if size else sha256()
+        index, _ = self.waiting or (-1, b"")
+        insist(not self.waiting, f"Index {index} is out of order, or beyond the log's {size} entries.")
+        insist(next(self.proof, None) is None, "The proof holds more hashes than the rows need.")
+        return found
+
+
+def need(value: Any, kind: type, what: str) -> Any:
+    insist(type(value) is kind, f"{what} is missing, or not what it should be.")
+    return value
+
+
+def read_json(content: bytes | str, what: str) -> dict[str, Any]:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        insist(len(dict(pairs)) == len(pairs), f"A key stands twice in an object of {what}.")
+        return dict(pairs)
+
+    try:
+        read: dict[str, Any] = need(json.loads(content, object_pairs_hook=once), dict, what)
+    except (ValueError, RecursionError):
+        raise Fault(f"What should be {what} is not JSON.") from None
+    return read
+
+
+def read_jsonl(path: Path) -> Iterator[Row]:
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
+            if not (found := JSONL.fullmatch(line)):
+                raise Fault(f"Line {number} is not a row of an export.")
+            yield int(found[2]), sha256(b"\0", found[1])
+
+
+def read_csv(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file, strict=True)
+        head = next(rows, [])
+        right = len(set(head)) == len(head) and {"index", "entry"} <= set(head)
+        insist(right, "The first line does not name the columns index and entry, each once.")
+        for number, cells in enumerate(rows, 2):
+            row = dict(zip(head, cells, strict=False))
+            if len(cells) != len(head) or not NUMBER.fullmatch(row["index"]):
+                raise Fault(f"Row {number} has not a cell for each column, or no index.")
+            index, entry = row.pop("index"), row.pop("entry")
+            told = read_json(entry, f"the entry of row {number}, index {index}")
+            facts = told.get("facts")
+            told = {**facts, **told} if isinstance(facts, dict) else told
+            for column, cell in row.items():
+                if not says(cell, told.get(column)):
+                    raise Fault(f"Row {number}, index {index}: {column!a} is not what the entry says.")
+            yield int(index), sha256(b"\0", entry.encode())
+
+
+def says(cell: str, value: Any) -> bool:
+    """Say whether a cell repeats a value of the entry: a list as words, an apostrophe before what starts a formula."""
+    cell = cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t", "\r") else cell
+    if isinstance(value, list):
+        return re.findall(r"[^ ,;|]+", cell) == [str(one) for one in value]
+    plain = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return cell == ("" if value is None else plain)
+
+
+def read_fhir(path: Path) -> Iterator[Row]:
+    bundle = read_json(path.read_bytes(), "the bundle")
+    for number, one in enumerate(need(bundle.get("entry", []), list, "The bundle's list of entries")):
+        try:
+            given = {part["url"].rpartition("/")[2]: part for part in one["resource"]["extension"]}
+            index = int(given["index"].get("valueInteger64", given["index"].get("valueString")))
+            entry = unbase64(given["entry"]["valueBase64Binary"], f"The log entry of resource {number}")
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise Fault(f"Resource {number} of the bundle does not carry its log entry and index.") from None
+        yield index, sha256(b"\0", entry)
+
+
+READERS = {"jsonl": read_jsonl, "csv": read_csv, "fhir": read_fhir}
+
+
+def hashes(manifest: dict[str, Any], name: str, folder: Path) -> Iterator[bytes]:
+    """Yield the hashes of a list in the manifest, or of the file that `<name>_file` names beside it, one a line."""
+    beside = manifest.get(f"{name}_file")
+    if beside is None:
+        for one in need(manifest.get(name), list, f"The list of hashes {name!r}"):
+            yield unbase64(one, f"A hash of {name!r}", 32)
+    else:
+        insist(Path(str(beside)).name == beside, f"The file of {name!r} does not lie beside the manifest.")
+        with (folder / beside).open(encoding="ascii") as file:
+            for line in file:
+                yield unbase64(line.rstrip("\n"), f"A hash of {name!r}", 32)
+
+
+def compared(rows: Iterator[Row], leaves: Iterator[bytes]) -> Iterator[Row]:
+    """Yield the rows while they are those that were exported: this names a changed row, the root alone would not."""
+    for row, leaf in zip_longest(rows, leaves):
+        if row is None or row[1] != leaf:
+            raise Fault("Rows are missing." if row is None else f"Index {row[0]}: the entry was changed.")
+        yield row
+
+
+def check_export(args: argparse.Namespace, key: Key) -> str:
+    manifest, folder = read_json(args.manifest.read_bytes(), "the manifest"), args.manifest.parent
+    size, root = opened(manifest.get("checkpoint"), key)
+    form = need(manifest.get("format"), str, "The format in the manifest")
+    insist(manifest.get("kind") == "ringfence.export.v1", "This is not the manifest of an export.")
+    if form in READERS:
+        rows = READERS[form](args.file)
+        if {"leaves", "leaves_file"} & set(manifest):
+            rows = compared(rows, hashes(manifest, "leaves", folder))
+        walk = Walk(rows, hashes(manifest, "proof", folder))
+        insist(walk.whole(size) == root, "The rows do not lead to the checkpoint's root: some were changed.")
+        insist(
+            walk.count == manifest.get("rows"), f"There are {walk.count} rows; the manifest says otherwise."
+        )
+    digest = hashlib.sha256()
+    with args.file.open("rb") as file:
+        for part in iter(lambda: file.read(1 << 20), b""):
+            digest.update(part)
+    same = digest.hexdigest() == manifest.get("sha256")
+    insist(same, "The file is not the one that the manifest describes: its SHA-256 is another.")
+    if form not in READERS:
+        return f"""Verified in part: {key[0]} signed the checkpoint, and the file has the manifest's SHA-256.
+Not checked: the rows, which this program cannot read in format {form!a}; export as csv, jsonl or fhir for that."""
+    also = " Not checked: what the bundle says beside the entries that it carries." if form == "fhir" else ""
+    return f"""Verified: all {walk.count} rows stand in the log {key[0]} under its checkpoint of {size} entries.{also}
+Not shown by any proof: that no other entry of the log fits the filters {json.dumps(manifest.get("filters"))}."""
+
+
+def check_proof(args: argparse.Namespace, key: Key) -> str:
+    given = read_json(args.file.read_bytes(), "the file")
+    proof = list(hashes(given, "proof", args.file.parent))
+    kind, names = given.get("kind"), set(given) - {"kind", "proof"}
+    if kind == "ringfence.inclusion.v1" and names == {"entry", "index", "checkpoint"}:
+        size, root = opened(given["checkpoint"], key)
+        index, entry = need(given["index"], int, "The index"), need(given["entry"], str, "The entry")
+        leaf = sha256(b"\0", entry.encode())
+        right = 0 <= index < size and climb(index, size - 1, leaf, proof)[1] == root
+        insist(right, f"This entry does not stand at index {index} of the log, or the proof was changed.")
+        return f"Verified: the entry stands at index {index} of {key[0]}, under its checkpoint of {size} entries."
+    right = kind == "ringfence.consistency.v1" and names == {"old", "new"}
+    insist(right, "This is neither a receipt nor a consistency proof, or keys are missing or unknown.")
+    (old, before), (new, now) = opened(given["old"], key), opened(given["new"], key)
+    shown = consistent(old, before, new, now, proof)
+    insist(shown, f"The {old} entries are not shown to begin the log of {new}: history was rewritten.")
+    return f"Verified: the {old} entries of {key[0]} are the beginning of its {new} entries, unchanged."
+
+
+def consistent(old: int, before: bytes, new: int, now: bytes, proof: list[bytes]) -> bool:
+    if old == new or not old:
+        return not proof and before == (now if old == new else sha256())
+    place, edge, seeds = old - 1, new - 1, proof if old & old - 1 else [before, *proof]
+    while place & 1:
+        place, edge = place >> 1, edge >> 1
+    return old < new and bool(seeds) and climb(place, edge, seeds[0], seeds[1:]) == (before, now)
+
+
+def check_checkpoint(args: argparse.Namespace, key: Key) -> str:
+    size, root = opened(args.file.read_bytes().decode(), key)
+    return f"Verified: {key[0]} signed that it has {size} entries under the root {b64encode(root).decode()}."
+
+
+def main() -> int:
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
+    commands = parser.add_subparsers(required=True)
+    checks = {"checkpoint": check_checkpoint, "proof": check_proof, "export": check_export}
+    for name, check in checks.items():
+        command = commands.add_parser(name, allow_abbrev=False)
+        command.add_argument("file", type=Path)
+        keys = command.add_mutually_exclusive_group(required=True)
+        keys.add_argument("--key")
+        keys.add_argument("--key-file", type=Path)
+        command.set_defaults(check=check)
+    command.add_argument("--manifest", type=Path, required=True)
+    args = parser.parse_args()
+    try:
+        key = trusted(args.key or args.key_file.read_text().strip())
+    except (Fault, OSError, ValueError) as wrong:
+        parser.error(str(wrong))
+    try:
+        said, code = args.check(args, key), 0
+    except Fault as fault:
+        said, code = f"Not verified. {fault}", 1
+    except (OSError, ValueError, RecursionError, csv.Error) as broken:
+        said, code = f"Not verified. The files cannot be read: {broken!a}", 1
+    (sys.stderr if code else sys.stdout).write(said.replace("\n", " ") + "\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
