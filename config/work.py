@@ -7,6 +7,7 @@ from config.environment import integer, text
 BROKER_URL = text("BROKER_URL", "")
 LONGEST_TASK = 120  # seconds
 SWEEP_EVERY = 30.0  # seconds: what a lost message forgot is found by then (SR-7.1)
+SEQUENCE_EVERY = 0.5  # seconds: a checkpoint stands at most one second after an entry (SR-8.2)
 # A third of it is an attempt's deadline (SR-7.2).
 DELIVERY_LEASE_SECONDS = integer("DELIVERY_LEASE_SECONDS", 30)
 
@@ -22,7 +23,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "integrations.tasks.sweep", "schedule": SWEEP_EVERY}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "integrations.tasks.sweep", "schedule": SWEEP_EVERY},
+    "sequence": {
+        "task": "integrations.tasks.sequence",
+        "schedule": SEQUENCE_EVERY,
+        "options": {"expires": 2 * SEQUENCE_EVERY},  # where nobody came for it, the next one does
+    },
+}
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if BROKER_URL.startswith(("amqp", "pyamqp")):
     CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"

@@ -23,3 +23,9 @@ def sweep() -> None:
     work.sweep()
     for job in work.due():
         run_job.delay(job.verb, str(job.ref))
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sequence() -> None:
+    """Every half second: entries get their index, and a checkpoint is published (SR-8.2)."""
+    work.sequence()

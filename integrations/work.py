@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from audit.log import partitions
+from audit.proofs import sequencer
 from consent.grants import services as grants
 from integrations.connectors import subscriptions
 from integrations.deliveries import ending, selectors, sending, sweeping
@@ -57,11 +59,23 @@ def sweep() -> None:
         sweeping.wake_linked,
         start_endings,
         subscriptions.ensure,
+        partitions.prepare_months,
     ):
         try:
             part()
         except Exception:
             log.exception("a part of the sweep failed", extra={"kind": part.__name__})
+
+
+def sequence() -> int:
+    """Give all entries that wait their index and publish a checkpoint after each batch; return how many.
+
+    Raises SequencerStopped. Whoever comes while another is at work has nothing to do.
+    """
+    done = 0
+    while taken := sequencer.run():
+        done += taken
+    return done
 
 
 def start_endings() -> int:

@@ -107,6 +107,7 @@ def test_keys_that_the_demo_world_made_are_its_own_and_unreadable_to_others(tmp_
     assert manage("check", var=tmp_path, DEMO="1").returncode == 0
     made = sorted((tmp_path / "keys").iterdir())
     assert [(file.name, file.stat().st_mode & 0o777) for file in made] == [
+        ("ringfence_log_key", 0o600),
         ("ringfence_master_keys", 0o600),
         ("secret_key", 0o600),
     ]

@@ -8,9 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandParser
+from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, close_old_connections, connections
 
+from audit.proofs.errors import SequencerStopped
 from integrations import work
 from integrations.connectors import subscriptions
 from integrations.deliveries import sweeping
@@ -19,24 +20,81 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 SOONER = 5.0  # seconds: in the demo world the partners start beside us
 HANDS = 4  # per partner four sends at a time (SR-7.8)
+SEQUENCE_SECONDS = 0.25  # a checkpoint stands at most one second after an entry (SR-8.2)
+STOPPED_SECONDS = 5.0  # how soon a stopped sequencer looks whether it may go on
+REMIND_SECONDS = 60.0  # how often it says so while the reason stays the same
 
 
 class Command(BaseCommand):
-    help = "Send what waits, take in what partners told of, tell partners of stops. Ends cleanly on TERM."
+    help = (
+        "Send what waits, take in what partners told of, tell partners of stops, give log entries their index. "
+        "Ends cleanly on TERM."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Sweep, do what is due now, and end.")
+        parser.add_argument("--only-the-log", action="store_true", help="Sequence the log and nothing else.")
 
     def handle(self, **options: Any) -> None:
         if options["once"]:
             work.sweep()
             for job in list(work.due()):
                 job.run()
+            try:
+                work.sequence()
+            except SequencerStopped as stopped:
+                raise CommandError(str(stopped)) from stopped
             return
         asked_to_end = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: asked_to_end.set())
-        _Rounds(asked_to_end).run()
+        sequencing = _Sequencing(asked_to_end)
+        if options["only_the_log"]:
+            sequencing.run()
+            return
+        beside = threading.Thread(target=sequencing.run, name="sequencer")
+        beside.start()
+        try:
+            _Rounds(asked_to_end).run()
+        finally:
+            asked_to_end.set()
+            beside.join()
+
+
+class _Sequencing:
+    """Gives log entries their index, in a thread that no send delays. Stopped, it says why and looks again."""
+
+    def __init__(self, asked_to_end: threading.Event) -> None:
+        self.asked_to_end = asked_to_end
+        self.said, self.next_said = "", 0.0
+
+    def run(self) -> None:
+        while not self.asked_to_end.is_set():
+            self.asked_to_end.wait(self.round())
+        connections.close_all()
+
+    def round(self) -> float:
+        """Sequence all that waits; return after how many seconds to come again."""
+        close_old_connections()
+        try:
+            work.sequence()
+        except SequencerStopped as stopped:
+            self.say(str(stopped))
+            return STOPPED_SECONDS
+        except DatabaseError:
+            log.exception("the database does not answer")
+            connections.close_all()
+            return STOPPED_SECONDS
+        except Exception:
+            log.exception("the sequencer failed")
+            return STOPPED_SECONDS
+        return SEQUENCE_SECONDS
+
+    def say(self, why: str) -> None:
+        """Log the reason loudly, and again from time to time, not four times a second."""
+        if why != self.said or time.monotonic() >= self.next_said:
+            log.critical("the log's sequencer is stopped: %s", why)
+            self.said, self.next_said = why, time.monotonic() + REMIND_SECONDS
 
 
 class _Rounds:
