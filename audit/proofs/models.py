@@ -59,3 +59,18 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"checkpoint of {self.size} entries"
+
+
+class Verification(models.Model):
+    """How one check of the whole log ended, which screens show as "last checked". Each is an entry of the log too."""
+
+    at = models.DateTimeField()
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    ok = models.BooleanField()
+    finding = models.TextField(blank=True)
+    first_bad = models.BigIntegerField(null=True)
+    witness = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"{self.size} entries checked, {'whole' if self.ok else 'not whole'}"

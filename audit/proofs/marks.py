@@ -1,0 +1,163 @@
+"""Every checkpoint that was ever signed, held against the tree as the entries make it: in whatever place it is kept.
+
+Whoever owns the database and the key can write a new history and sign it. What they cannot do is take back what the
+witness has seen: there the two histories part, and everything before the last checkpoint that agrees is vouched for.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby
+from operator import attrgetter
+
+from django.db.models import Q
+
+from audit.proofs import publishing as public
+from audit.proofs import selectors, signing, witness
+from audit.proofs.errors import WitnessRefused
+from audit.proofs.models import Checkpoint
+from audit.proofs.notes import Checkpoint as Signed
+from audit.proofs.notes import NoteRefused, open_checkpoint
+from audit.proofs.recomputing import Fault
+
+STORED, WITNESSED, PUBLISHED = "stored", "witnessed", "published"
+PAGE = 2000  # checkpoints of the database in memory at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One signed checkpoint, and where it is kept."""
+
+    size: int
+    root: bytes
+    note: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was signed when a check began, read in this order: a sequencer at work only adds to what comes later."""
+
+    newest: Checkpoint | None
+    published: str | None
+    witnessed: Sequence[str]
+    vkeys: Sequence[str]
+
+    @classmethod
+    def now(cls) -> "Kept":
+        """Raises Fault when the witness file was edited, LogKeyRefused when we know no key to check with."""
+        newest, published = selectors.latest(), public.published()
+        try:
+            return cls(newest, published, witness.read(), signing.vkeys())
+        except WitnessRefused as refused:
+            raise Fault(None, str(refused)) from refused
+
+    def public(self) -> Mark | None:
+        """Return the checkpoint that the world sees. Raises Fault when it is none of ours."""
+        if self.published is None:
+            return None
+        return _mark(self.published, PUBLISHED, self.vkeys, 0, "The published checkpoint")
+
+
+@dataclass(slots=True)
+class Marks:
+    """Checkpoints by size, to be judged in that order while the tree grows."""
+
+    kept: Kept
+    marks: Iterator[tuple[int, list[Mark]]]
+    vouched: int = 0  # entries that a witnessed checkpoint vouches for
+    _next: list[tuple[int, list[Mark]]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, kept: Kept, size: int) -> "Marks":
+        """Return the checkpoints of a tree of `size` entries, and those that came before it and claim more."""
+        everywhere = merge(
+            _stored(kept, size),
+            _witnessed(kept.witnessed, kept.vkeys),
+            [mark for mark in [kept.public()] if mark],
+            key=attrgetter("size"),
+        )
+        return cls(kept, ((at, list(found)) for at, found in groupby(everywhere, key=attrgetter("size"))))
+
+    @property
+    def next(self) -> int | None:
+        """Return the size at which the next checkpoint stands."""
+        if not self._next and (found := next(self.marks, None)):
+            self._next.append(found)
+        return self._next[0][0] if self._next else None
+
+    def judge(self, root: bytes) -> None:
+        """Hold the checkpoints of the next size against the root over that many entries. Raises Fault."""
+        size, found = self._next.pop()
+        places = {mark.place for mark in found}
+        if any(mark.root != root for mark in found if mark.place == WITNESSED):
+            raise Fault(self.vouched, self._another_history(size))
+        self.vouched = size if WITNESSED in places else self.vouched
+        last = max(size - 1, 0)
+        if wrong := next((mark for mark in found if mark.root != root), None):
+            raise Fault(
+                last, f"The {wrong.place} checkpoint of {size} entries names another root than they have."
+            )
+        if len({mark.note for mark in found}) > 1 or len([1 for mark in found if mark.place == STORED]) > 1:
+            raise Fault(last, f"There is more than one checkpoint of {size} entries: the log was forked.")
+        if STORED not in places:
+            raise Fault(last, f"The database lacks the checkpoint of {size} entries that was signed.")
+        if WITNESSED not in places and not self._under_way(size, places):
+            raise Fault(
+                last, f"The witness lacks the checkpoint of {size} entries: it was cut, or never told."
+            )
+
+    def left(self, size: int) -> None:
+        """Say what a checkpoint beyond the last of `size` entries means. Raises Fault."""
+        if (beyond := self.next) is not None:
+            raise Fault(
+                size, f"A checkpoint vouches for {beyond} entries; from index {size} on they are gone."
+            )
+
+    def _under_way(self, size: int, places: set[str]) -> bool:
+        """Whether a sequencer at work, or killed, may still have to tell the witness: of the newest, unpublished."""
+        return PUBLISHED not in places and (self.kept.newest is None or size >= self.kept.newest.size)
+
+    def _another_history(self, size: int) -> str:
+        return (
+            f"The first {size} entries are not those that the witness has seen. No checkpoint it holds vouches for the "
+            f"entries from index {self.vouched} on: from there the log may have been written anew and signed again."
+        )
+
+
+def _stored(kept: Kept, size: int) -> Iterator[Mark]:
+    """A checkpoint that was signed after the check began is left to the next one."""
+    known = Q(pk__lte=kept.newest.pk if kept.newest else 0)
+    rows = Checkpoint.objects.filter(known | Q(size__lte=size)).order_by("size", "pk")
+    page = list(rows[:PAGE])
+    while page:
+        for row in page:
+            said = f"The stored checkpoint of {row.size} entries"
+            mark = _mark(row.note, STORED, kept.vkeys, row.size, said)
+            if (mark.size, mark.root) != (row.size, bytes(row.root)):
+                raise Fault(max(row.size - 1, 0), f"{said} says otherwise in its note.")
+            yield mark
+        beyond = Q(size__gt=page[-1].size) | Q(size=page[-1].size, pk__gt=page[-1].pk)
+        page = list(rows.filter(beyond)[:PAGE])
+
+
+def _witnessed(notes: Iterable[str], vkeys: Sequence[str]) -> Iterator[Mark]:
+    size = 0
+    for note in notes:
+        mark = _mark(
+            note, WITNESSED, vkeys, size, f"A checkpoint of the witness, after that of {size} entries,"
+        )
+        if mark.size < size:
+            raise Fault(
+                mark.size, f"The witness has a checkpoint of {mark.size} entries after one of {size}."
+            )
+        size = mark.size
+        yield mark
+
+
+def _mark(note: str, place: str, vkeys: Sequence[str], size: int, said: str) -> Mark:
+    try:
+        signed: Signed = open_checkpoint(note, vkeys)
+    except NoteRefused as refused:
+        raise Fault(max(size - 1, 0), f"{said} does not bear the log's own signature.") from refused
+    return Mark(signed.size, signed.root, note, place)

@@ -1,0 +1,205 @@
+"""Is the log whole? All is computed again from the entries and held against everything that repeats them (SR-8.5).
+
+The database's triggers only deter: whoever owns it can lift them. What is trusted here is, in the end, the log's public
+key and what the witness has seen. Memory stays flat however long the log is.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.log import services as log
+from audit.log.events import Event
+from audit.proofs import publishing, rows, strays, witness
+from audit.proofs.marks import Kept, Marks
+from audit.proofs.models import Verification
+from audit.proofs.recomputing import Copy, Fault, Recomputation, Tally, gathered, stored
+from audit.proofs.tiles import FULL, HEIGHT, Tile
+from audit.proofs.tree import EMPTY
+
+Progress = Callable[[int, int], None]  # entries done, entries in all
+
+_HEAD_AND_TALLIES = """SELECT h.size, h.root, t.day, t.partner, t.kind, t.outcome, t.reason, t.count
+FROM audit_proofs_head h LEFT JOIN audit_log_tally t ON h.log = 1 WHERE h.log = 1"""  # one statement, one moment
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a check ended. `first_bad` is the first index that the finding concerns; None when all is well, or when it
+    concerns no entry in the tree. `witness` says in words whose witness was asked."""
+
+    ok: bool
+    size: int
+    root: bytes
+    first_bad: int | None
+    finding: str
+    at: datetime
+    witness: str
+
+    def told(self) -> dict[str, object]:
+        """Return the verdict as JSON tells it."""
+        return {
+            "ok": self.ok,
+            "size": self.size,
+            "root": self.root.hex(),
+            "first_bad": self.first_bad,
+            "finding": self.finding,
+            "at": self.at.isoformat(timespec="seconds"),
+            "witness": self.witness,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    size: int
+    root: bytes
+    tally: Tally
+
+
+def verify(progress: Progress | None = None, *, actor: str = "operator") -> Verdict:
+    """Compute the whole log again, keep the verdict and write down that it was asked for.
+
+    Raises LogKeyRefused when no key is known to check signatures with. The log may grow meanwhile: what has come since
+    the beginning is left to the next check. Writes nothing before it is done.
+    """
+    size, root, fault = _checked(progress or _silent)
+    verdict = Verdict(
+        ok=fault is None,
+        size=size,
+        root=root,
+        first_bad=fault.index if fault else None,
+        finding=fault.said if fault else "",
+        at=timezone.now(),
+        witness=witness.name(),
+    )
+    _keep(verdict, actor)
+    return verdict
+
+
+def latest() -> Verdict | None:
+    """Return the newest verdict; None before the first check."""
+    kept = Verification.objects.order_by("-pk").first()
+    if kept is None:
+        return None
+    return Verdict(
+        ok=kept.ok,
+        size=kept.size,
+        root=bytes(kept.root),
+        first_bad=kept.first_bad,
+        finding=kept.finding,
+        at=kept.at,
+        witness=kept.witness,
+    )
+
+
+def _checked(progress: Progress) -> tuple[int, bytes, Fault | None]:
+    """Return how many entries were to be checked, their root as far as it was computed, and what is wrong."""
+    head = _Head(0, EMPTY, Tally())
+    tree = Recomputation(())
+    try:
+        kept = Kept.now()
+        head = _head()
+        public = kept.public()
+        copies = [Copy(head.size, stored, "the log's own tiles")]
+        if public:
+            copies.append(Copy(min(public.size, head.size), _published(public.size), "the published tiles"))
+        tree = Recomputation(copies)
+        _walk(tree, Marks.of(kept, head.size), head.size, progress)
+        _compare(tree, head)
+        strays.look(head.size)
+    except Fault as fault:
+        return head.size, tree.edge.root(), fault
+    return head.size, head.root, None
+
+
+def _walk(tree: Recomputation, marks: Marks, size: int, progress: Progress) -> None:
+    _judge(tree, marks, [])  # an empty log may have been signed as well
+    for chunk in rows.chunks(size):
+        leaves, fault = tree.leaves(chunk)
+        _judge(tree, marks, leaves)
+        tree.settle()
+        if fault:
+            raise fault
+        progress(tree.edge.size, size)
+    marks.left(size)
+
+
+def _judge(tree: Recomputation, marks: Marks, leaves: Sequence[bytes]) -> None:
+    """Append leaves, and hold every checkpoint on the way against the root at its size. Raises Fault."""
+    done, end = 0, tree.edge.size + len(leaves)
+    while (at := marks.next) is not None and at <= end:
+        step = at - tree.edge.size
+        tree.grow(leaves[done : done + step])
+        done += step
+        marks.judge(tree.edge.root())
+    tree.grow(leaves[done:])
+
+
+def _compare(tree: Recomputation, head: _Head) -> None:
+    """Hold the head and the days' counts against the tree. Raises Fault."""
+    if tree.edge.root() != head.root:
+        raise Fault(max(head.size - 1, 0), f"The head names another root than its {head.size} entries have.")
+    if tree.tally != head.tally:
+        lines = [
+            line for line in tree.tally.keys() | head.tally.keys() if tree.tally[line] != head.tally[line]
+        ]
+        line = min(lines)
+        raise Fault(
+            None,
+            f"The counts of {line[0]} do not fit the entries: {head.tally[line]} of {line[2]} are counted, "
+            f"{tree.tally[line]} are there.",
+        )
+
+
+def _head() -> _Head:
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAD_AND_TALLIES)
+        found = cursor.fetchall()
+    tally = Tally({(str(row[2]), *row[3:7]): row[7] for row in found if row[7] is not None})
+    return _Head(found[0][0], bytes(found[0][1]), tally) if found else _Head(0, EMPTY, tally)
+
+
+def _published(size: int) -> Callable[[int, int, int], bytes]:
+    """Return a reader of the hashes in the files that are public at this size. A missing file reads as zeros."""
+
+    def read(level: int, first: int, last: int) -> bytes:
+        numbers = range(first >> HEIGHT, ((last - 1) >> HEIGHT) + 1)
+        return gathered({number: _file(level, number) for number in numbers}, first, last)
+
+    def _file(level: int, number: int) -> bytes:
+        width = min(FULL, (size >> HEIGHT * level) - number * FULL)
+        return _content(Tile(level, number)) or _content(Tile(level, number, width))
+
+    return read
+
+
+def _content(tile: Tile) -> bytes:
+    path: Path = publishing.folder() / tile.path
+    try:
+        with path.open("rb") as file:
+            return file.read(FULL * 32 + 1)
+    except FileNotFoundError:
+        return b""
+
+
+@transaction.atomic
+def _keep(verdict: Verdict, actor: str) -> None:
+    facts = {name: value for name, value in verdict.told().items() if name not in {"at", "witness"}}
+    log.append(Event(kind="audit.verified", actor=actor, subject="", at=verdict.at, facts=facts))
+    Verification.objects.create(
+        at=verdict.at,
+        size=verdict.size,
+        root=verdict.root,
+        ok=verdict.ok,
+        finding=verdict.finding,
+        first_bad=verdict.first_bad,
+        witness=verdict.witness,
+    )
+
+
+def _silent(done: int, size: int) -> None:
+    """Say nothing of the progress."""

@@ -1,0 +1,93 @@
+"""What the database's owner can do to the log, and the question whether it was found."""
+
+from django.db import connection
+
+from audit.log import chain
+from audit.log.models import Entry, Tally
+from audit.proofs import notes, publishing, selectors, sequencer, signing, store, verification
+from audit.proofs.models import Checkpoint, Head, Leaf, Tile
+from audit.proofs.tiles import written
+from audit.proofs.tree import Frontier
+
+
+def at(index: int):
+    """The entry at an index, as a row to be changed."""
+    return Entry.objects.filter(pk=Leaf.objects.get(index=index).entry)
+
+
+def edited(index: int) -> bytes:
+    return bytes(at(index).get().body).replace(b'"worker"', b'"nobody"')
+
+
+def found() -> verification.Verdict:
+    verdict = verification.verify()
+    assert not verdict.ok
+    assert verdict.finding
+    assert verification.latest() == verdict
+    return verdict
+
+
+def begin_anew(index: int, *, entries_too: bool = False) -> None:
+    """Make the database one that never had anything from this index on."""
+    gone = list(Leaf.objects.filter(index__gte=index).values_list("entry", flat=True))
+    Leaf.objects.filter(index__gte=index).delete()
+    Checkpoint.objects.filter(size__gt=index).delete()
+    if entries_too:
+        Entry.objects.filter(pk__in=gone).delete()
+    rows = dict(Entry.objects.values_list("pk", "body"))
+    leaves = [chain.leaf_hash(bytes(rows[leaf.entry])) for leaf in Leaf.objects.order_by("index")]
+    Tile.objects.all().delete()
+    edge = Frontier()
+    store.keep(written(edge.extend(leaves), store.read_tile))
+    Head.objects.update(size=edge.size, root=edge.root())
+    count_again()
+
+
+def count_again() -> None:
+    Tally.objects.all().delete()
+    sequencer._tally([
+        sequencer.Taken(*row[:6], bytes(row[6]))
+        for row in Entry.objects.filter(pk__in=Leaf.objects.values("entry")).values_list(
+            "id", "at", "partner", "kind", "outcome", "reason", "body"
+        )
+    ])  # fmt: skip
+
+
+def rechained(index: int, *, public_too: bool) -> None:
+    """Edit one entry and write everything after it anew, signed with the log's true key."""
+    at(index).update(body=edited(index), leaf=chain.leaf_hash(edited(index)))
+    sizes = list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
+    rows = dict(Entry.objects.values_list("pk", "body"))
+    leaves = [chain.leaf_hash(bytes(rows[leaf.entry])) for leaf in Leaf.objects.order_by("index")]
+    Tile.objects.all().delete()
+    Checkpoint.objects.all().delete()
+    edge = Frontier()
+    for size in sizes:
+        store.keep(written(edge.extend(leaves[edge.size : size]), store.read_tile))
+        signed_anew(edge)
+    Head.objects.update(size=edge.size, root=edge.root())
+    if public_too:
+        publishing.publish_tiles(0, edge.size)
+        publishing.publish_checkpoint(selectors.latest().note)
+
+
+def signed_anew(edge: Frontier) -> None:
+    made = notes.Checkpoint(signing.origin(), edge.size, edge.root())
+    Checkpoint.objects.create(
+        size=made.size, root=made.root, note=signing.sign(made), at=Entry.objects.latest("pk").at
+    )
+
+
+def allow_forks() -> None:
+    """Take away the rule that a size has one checkpoint, as the table's owner can."""
+    statements = ["ALTER TABLE audit_proofs_checkpoint DROP CONSTRAINT one_checkpoint_a_size"]
+    if connection.vendor == "sqlite":
+        columns = "id integer PRIMARY KEY, size bigint, root blob, note text, at datetime"
+        statements = [
+            "ALTER TABLE audit_proofs_checkpoint RENAME TO unforked",
+            f"CREATE TABLE audit_proofs_checkpoint ({columns})",
+            "INSERT INTO audit_proofs_checkpoint SELECT id, size, root, note, at FROM unforked",
+        ]
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
