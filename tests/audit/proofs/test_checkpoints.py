@@ -18,7 +18,13 @@ def read_published_tile(level: int, number: int, width: int) -> bytes:
 
 
 def seen_by_the_world() -> notes.Checkpoint:
-    return notes.open_checkpoint(publishing.published(), [signing.vkey()])
+    return notes.open_checkpoint(published(), [signing.vkey()])
+
+
+def published() -> str:
+    note = publishing.published()
+    assert note is not None
+    return note
 
 
 def test_the_published_files_alone_prove_every_entry():
@@ -101,7 +107,7 @@ def test_a_checkpoint_that_was_signed_but_not_wholly_witnessed_is_finished_first
     """The power failed while the note was being appended: the same note is completed, and no other is ever signed."""
     append(2)
     sequencer.run()
-    public, kept = publishing.published(), witness.path().read_bytes()
+    public, kept = published(), witness.path().read_bytes()
     append(1)
     sequencer.run()
     note = selectors.latest().note
@@ -132,6 +138,7 @@ def test_settling_twice_changes_nothing():
     sequencer.run()
     before = (publishing.published(), list(witness.read()), Checkpoint.objects.count())
     with witness.held(create=False) as held:
+        assert held is not None
         checkpoints.settle(held)
         checkpoints.settle(held)
     assert (publishing.published(), list(witness.read()), Checkpoint.objects.count()) == before

@@ -12,6 +12,7 @@ from django.db import connection
 
 from audit.log.models import Entry, Waiting
 from audit.proofs import notes, publishing, selectors, sequencer, signing, witness
+from audit.proofs.errors import WitnessRefused
 from audit.proofs.models import Checkpoint, Head, Leaf, Tile
 from tests.audit.proofs.logging_acts import append, plain_root
 from tests.support.flushing import triggers_lifted
@@ -149,7 +150,7 @@ def test_a_witness_file_that_was_edited_stops_the_sequencer(edit):
 def test_what_was_edited_further_up_is_found_when_all_is_read():
     grow(2, 1)
     witness.path().write_text("something\n" + witness.path().read_text().replace("\n\n", "\n", 1))
-    with pytest.raises(witness.WitnessRefused, match="edited"):
+    with pytest.raises(WitnessRefused, match="edited"):
         witness.read()
 
 
