@@ -110,6 +110,7 @@ def test_reading_the_log_is_no_part_of_a_breach():
     [
         ({"partner": "stravva"}, "partner", "There is no partner 'stravva'"),
         ({"reason": "no_such_reason"}, "reason", "There is no reason 'no_such_reason'"),
+        ({"partner": "\0"}, "partner", "There is no partner"),
         ({"policy": "sha256:abc"}, "policy", "64 hexadecimal digits"),
         ({}, "partner", "Name a partner, a reason or a policy"),
     ],
