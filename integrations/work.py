@@ -14,6 +14,7 @@ from consent.grants import services as grants
 from integrations.connectors import subscriptions
 from integrations.deliveries import ending, selectors, sending, sweeping
 from integrations.intake import inbound
+from integrations.privacy import copies
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +38,16 @@ VERBS: dict[str, Callable[[UUID], None]] = {
     "deliver": sending.deliver,
     "take_in": inbound.work,
     "tell": _tell,
+    "copy": copies.make,
 }
 
 
 def due() -> Iterator[Job]:
-    """Yield what can be done now: sends, messages of partners, goodbyes."""
+    """Yield what can be done now: sends, messages of partners, goodbyes, members' own copies."""
     yield from (Job("deliver", ref) for ref in selectors.due())
     yield from (Job("take_in", ref) for ref in inbound.due())
     yield from (Job("tell", ref) for ref in ending.to_tell())
+    yield from (Job("copy", ref) for ref in copies.due())
 
 
 def sweep() -> None:
@@ -59,6 +62,7 @@ def sweep() -> None:
         sweeping.wake_linked,
         start_endings,
         subscriptions.ensure,
+        copies.let_go,
         partitions.prepare_months,
     ):
         try:

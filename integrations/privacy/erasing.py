@@ -28,8 +28,9 @@ from integrations.deliveries.lifecycle import FINAL, State
 from integrations.deliveries.lifecycle import Event as DeliveryEvent
 from integrations.deliveries.models import Delivery
 from integrations.intake.models import InboundNotice
-from integrations.privacy import traces
+from integrations.privacy import copies, traces
 from integrations.privacy.errors import Held, NotAMember
+from integrations.privacy.models import OwnCopy
 from records.members import keys
 from records.members.models import Member, MemberKey, Role
 
@@ -42,7 +43,7 @@ class Erasure:
     """What was done: how many grants went, how many partners are still to be told, and the entry that says so."""
 
     grants: int
-    to_tell: int
+    partners_to_tell: int
     event_id: UUID
 
 
@@ -61,9 +62,11 @@ def erase(
     if _held(member):
         raise Held
     sessions, addresses = traces.sessions_of(member), traces.addresses_of(member)
+    made = list(OwnCopy.objects.filter(member=member).values_list("ref", flat=True))
     told = {name: value[:64] for name, value in {"ticket": ticket, "operator": operator}.items() if value}
     erasure = _erase(member, sessions=sessions, actor=actor, told=told, at=at)
     traces.forget_mail(addresses)
+    copies.forget_files(made)
     return erasure
 
 
@@ -115,7 +118,7 @@ def _erase(
     )
     log.append(event)
     _delete_account(member, sessions)
-    return Erasure(grants=gone, to_tell=parted, event_id=event.event_id)
+    return Erasure(grants=gone, partners_to_tell=parted, event_id=event.event_id)
 
 
 def _end_deliveries(member: Member, *, at: datetime) -> None:

@@ -2,17 +2,21 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
 
+from consent.gate import door
 from consent.grants import clock, services
 from consent.manifests.register import manifests
 from integrations.connectors.models import Connection
 from integrations.intake.models import InboundNotice
+from records import generator
 from records.members import keys
 from records.members.models import Member
 from records.members.pairwise import pairwise
@@ -28,6 +32,8 @@ from tests.factories import (
 )
 
 ACCOUNT = "77003311"  # at the partner
+WHOLLY_PRIVATE = {"period", "cycle_insights"}
+CANARY = "canary-in-a-note"  # free text, the member's alone
 
 
 def furnish(email: str = "", *, account: str = ACCOUNT) -> Member:
@@ -45,7 +51,11 @@ def furnish(email: str = "", *, account: str = ACCOUNT) -> Member:
     grant = make_grant(member, on=[WORKOUT_OUT, READINESS_OUT, "import:workout"])
     link = make_connection(grant, account=account)
     log_night(member)
-    log_workout(member)
+    log_workout(member, label=CANARY)
+    today = datetime.now(ZoneInfo(member.timezone)).date()
+    month = generator.days("cycle", until=today, count=28, timezone=member.timezone, cycle=True)
+    private = [each for each in month if each.kind in WHOLLY_PRIVATE]
+    door.admit(member_id=member.id, documents=private)
     InboundNotice.objects.create(
         partner="strava",
         message_id=f"message-{account}",

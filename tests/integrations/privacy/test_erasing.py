@@ -148,7 +148,7 @@ def test_the_partner_is_told_until_it_answers_and_then_nothing_of_the_link_is_ke
     make_connection(make_grant(member), tokens=strava_simulator.tokens())
     strava_simulator.fail("503")
 
-    assert erase(member_id=member.id, actor="member").to_tell == 1
+    assert erase(member_id=member.id, actor="member").partners_to_tell == 1
     say_goodbye()
 
     link = Connection.objects.get()

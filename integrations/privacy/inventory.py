@@ -1,0 +1,78 @@
+"""Every table, and what an erasure and the member's own copy do about it. A table without a line here fails the build.
+
+Pure. `erased`: gone with the member. Anything else says why it stays. `copied`: the part of the own copy that holds it
+(`parts.py`), or why none does (SR-9.3).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a table's rows about one member. `kept` and `left_out` are reasons; empty = erased, copied."""
+
+    part: str = ""
+    kept: str = ""
+    left_out: str = ""
+
+    @property
+    def erased(self) -> bool:
+        return not self.kept
+
+
+def _kept(why: str, left_out: str = "It holds nothing about one member.") -> Fate:
+    return Fate(kept=why, left_out=left_out)
+
+
+NOBODY = "It holds nothing about a person."
+KEY = "A secret by which the member's data are kept apart; of no meaning outside."
+SEALED_KEY = "One key for all members."
+STAFF = "Staff's acts under their own roles; members appear as pseudonyms at most."
+THE_LOG = "The log: pseudonyms that stand for nobody once the key is gone."
+THE_TREE = "Hashes of the log's entries."
+
+INVENTORY: dict[str, Fate] = {
+    "members.Member": Fate("account"),
+    "members.Member_groups": Fate(left_out="No member is in a group."),
+    "members.Member_user_permissions": Fate(left_out="No member has an operator's permission."),
+    "members.MemberKey": Fate(left_out=KEY),
+    "members.RecipientKey": _kept(SEALED_KEY),
+    "records.Document": Fate("documents"),
+    "records.PrivateDocument": Fate("documents"),
+    "audit_log.Entry": Fate("ledger", kept=THE_LOG),
+    "audit_log.Waiting": _kept("Numbers of entries without an index yet."),
+    "audit_log.Tally": _kept("Counts a day, over all members."),
+    "audit_proofs.Leaf": _kept(THE_TREE),
+    "audit_proofs.Tile": _kept(THE_TREE),
+    "audit_proofs.Head": _kept(THE_TREE),
+    "audit_proofs.Checkpoint": _kept(THE_TREE),
+    "audit_proofs.Verification": _kept("Whether the log was whole, and when."),
+    "audit_oversight.Proposal": _kept(STAFF),
+    "audit_oversight.Hold": _kept(STAFF),
+    "audit_oversight.Term": _kept(STAFF),
+    "audit_web.Check": _kept("When staff asked for the log to be checked."),
+    "consent_grants.Notice": Fate("notices", kept="The same text for everyone who was asked."),
+    "consent_grants.Grant": Fate("grants"),
+    "consent_grants.Toggle": Fate("toggles"),
+    "consent_grants.Receipt": Fate("receipts"),
+    "consent_grants.SigningKey": _kept(SEALED_KEY),
+    "consent_gate.PolicyVersion": _kept(NOBODY),
+    "connectors.Connection": Fate("connections"),  # without the member until the partner is told, then gone
+    "connectors.PartnerSubscription": _kept(NOBODY),
+    "deliveries.Delivery": Fate("deliveries"),
+    "intake.InboundNotice": Fate("messages"),
+    "privacy.OwnCopy": Fate("downloads"),
+    "auth.Permission": _kept(NOBODY),
+    "auth.Group": _kept(NOBODY),
+    "auth.Group_permissions": _kept(NOBODY),
+    "contenttypes.ContentType": _kept(NOBODY),
+    "sessions.Session": Fate(
+        left_out="What a browser's cookie opens; the browsers themselves are in the copy."
+    ),
+    "account.EmailAddress": Fate("addresses"),
+    "account.EmailConfirmation": Fate(
+        left_out="A secret that was sent to the address; worth nothing once used."
+    ),
+    "mfa.Authenticator": Fate("second_steps"),
+    "usersessions.UserSession": Fate("browsers"),
+}
