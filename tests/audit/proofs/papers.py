@@ -32,7 +32,9 @@ def entry(number: int) -> dict[str, Any]:
         "actor": "gate",
         "subject": f"pseudonym é {number}",
         "partner": PARTNERS[number % 3],
-        "facts": {"outcome": "delivered", "types": ["workout", "sleep"], "reason": "=1+1"},
+        "types": ["sleep", "workout"],
+        "outcome": "permit",
+        "facts": {"reason": "=1+1"},
     }
 
 
@@ -75,14 +77,13 @@ def as_csv(indexes: list[int]) -> bytes:
     out.writerow(["index", *columns, "outcome", "types", "reason", "entry"])
     for index in indexes:
         one = entry(index)
-        facts = one["facts"]
         out.writerow(
             [
                 index,
                 *(one[column] for column in columns),
-                facts["outcome"],
-                " ".join(facts["types"]),
-                "'" + facts["reason"],
+                one["outcome"],
+                f" {' '.join(one['types'])} ",
+                "'" + one["facts"]["reason"],
                 ENTRIES[index].decode(),
             ]
         )
