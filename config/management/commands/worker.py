@@ -33,17 +33,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="Sweep, do what is due now, and end.")
+        parser.add_argument("--without-the-log", action="store_true", help="Leave the log to another worker.")
         parser.add_argument("--only-the-log", action="store_true", help="Sequence the log and nothing else.")
 
     def handle(self, **options: Any) -> None:
         if options["once"]:
-            work.sweep()
-            for job in list(work.due()):
-                job.run()
-            try:
-                work.sequence()
-            except SequencerStopped as stopped:
-                raise CommandError(str(stopped)) from stopped
+            self.once(log_too=not options["without_the_log"])
             return
         asked_to_end = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -53,12 +48,24 @@ class Command(BaseCommand):
             sequencing.run()
             return
         beside = threading.Thread(target=sequencing.run, name="sequencer")
-        beside.start()
+        if not options["without_the_log"]:
+            beside.start()
         try:
             _Rounds(asked_to_end).run()
         finally:
             asked_to_end.set()
-            beside.join()
+            if beside.is_alive():
+                beside.join()
+
+    def once(self, *, log_too: bool) -> None:
+        work.sweep()
+        for job in list(work.due()):
+            job.run()
+        try:
+            if log_too:
+                work.sequence()
+        except SequencerStopped as stopped:
+            raise CommandError(str(stopped)) from stopped
 
 
 class _Sequencing:
