@@ -7,7 +7,8 @@ to have done come through here.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 Port = TypeVar("Port")
@@ -75,21 +76,51 @@ class People(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What another table says it did: `what` with reference `ref`, and the log's entry that should say the same."""
+    """What another table says it did, under reference `ref`, and the log's entry that should say the same.
 
-    what: str  # the kind of entry that should stand in the log, "release.permitted"
+    `kinds` are those that the entry may be of: "delivery.delivered" alone, or both answers of the gate.
+    """
+
     ref: str
     event_id: UUID | None
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An entry, as it is held against the tables: read from the bytes that were hashed."""
+
+    event_id: UUID
+    kind: str
+    at: datetime
+    facts: Mapping[str, Any]
+
+
+class Finding(StrEnum):
+    """What holding an entry and a row against one another can bring. The last two are no difference."""
+
+    ACT_WITHOUT_ENTRY = "act_without_entry"
+    ENTRY_WITHOUT_ACT = "entry_without_act"
+    OTHERWISE = "told_otherwise"
+    TWICE = "told_twice"
+    ERASED = "erased"  # the row went with its member, and the log says so
+    DROPPED = "dropped"  # the row is past the term of its kind
+
+    @property
+    def differs(self) -> bool:
+        return self not in {Finding.ERASED, Finding.DROPPED}
 
 
 class Claims(Protocol):
     """What the floors above did, to be held against the log. Filled by `integrations`."""
 
-    def between(self, since: datetime, until: datetime) -> Iterator[Claim]:
-        """Yield every act in `since <= at < until` that must have an entry."""
+    kinds: frozenset[str]  # of the entries that `judged` knows the acts of
 
-    def missing(self, entries: Iterable[tuple[UUID, str, Mapping[str, object]]]) -> Iterator[UUID]:
-        """Yield of these entries (id, kind, facts) those whose act is in no table, though it should be."""
+    def between(self, since: datetime, until: datetime) -> Iterator[Claim]:
+        """Yield every act in `since <= at < until` that must have an entry; acts near that time may be among them."""
+
+    def judged(self, entries: Iterable[Said]) -> Iterator[tuple[UUID, Finding]]:
+        """Yield those entries whose act is in no table or is told otherwise there, each with what is found of it."""
 
 
 class Held(Protocol):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from audit.log import partitions
-from audit.proofs import sequencer
+from audit.proofs import reconciling, sequencer
 from consent.grants import services as grants
 from integrations.connectors import subscriptions
 from integrations.deliveries import ending, selectors, sending, sweeping
@@ -63,6 +63,7 @@ def sweep() -> None:
         start_endings,
         subscriptions.ensure,
         copies.let_go,
+        reconciling.daily,
         partitions.prepare_months,
     ):
         try:
@@ -72,12 +73,14 @@ def sweep() -> None:
 
 
 def sequence() -> int:
-    """Give all entries that wait their index and publish a checkpoint after each batch; return how many.
+    """Give the entries that wait their index and publish a checkpoint after each batch; return how many.
 
+    What came meanwhile waits for the next round, so that a busy log has few checkpoints and not one for each entry.
     Raises SequencerStopped. Whoever comes while another is at work has nothing to do.
     """
-    done = 0
-    while taken := sequencer.run():
+    done = taken = sequencer.run()
+    while taken == sequencer.BATCH:
+        taken = sequencer.run()
         done += taken
     return done
 

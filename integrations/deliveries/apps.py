@@ -6,11 +6,13 @@ class DeliveriesConfig(AppConfig):
     label = "deliveries"
 
     def ready(self) -> None:
-        """Fill the port through which consent asks how far the rest has come, and the keeper of what has ended."""
+        """Fill the ports: how far the rest has come, what was done, and how long what has ended is kept."""
         from audit import ports as audit
         from consent.grants import ports
         from integrations.deliveries.aftermath import DeliveriesAftermath
+        from integrations.deliveries.claims import DeliveryClaims
         from integrations.deliveries.keeping import EndedDeliveries
 
         ports.fill(DeliveriesAftermath())
         audit.keep(EndedDeliveries())
+        audit.claims.fill(DeliveryClaims())
