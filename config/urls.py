@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("integrations.connectors.urls")),
     path("webhooks/", include("integrations.intake.webhook_urls")),
+    path("audit/", include("audit.proofs.urls")),
     path("", include("consent.web.urls")),
 ]
 if settings.DEMO:

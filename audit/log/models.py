@@ -32,6 +32,7 @@ class Entry(models.Model):
             models.Index(fields=["kind", "-id"], name="entries_of_a_kind"),
             models.Index(fields=["outcome", "-id"], name="entries_of_an_outcome"),
             models.Index(fields=["reason", "-id"], name="entries_of_a_reason"),
+            models.Index(fields=["leaf"], name="entries_by_fingerprint"),
         ]
 
     def __str__(self) -> str:

@@ -111,6 +111,7 @@ class TileHashes:
         return self._rows(high, number, width)[low][at : at + WIDTH]
 
 
+@lru_cache(maxsize=256)  # by content, so never out of date; 24 KiB each
 def _rows(content: bytes, tile: Tile) -> tuple[bytes, ...]:
     """Return the tile's hashes and those of the seven levels above, each level as one string of bytes."""
     row = _exactly(content[: tile.width * WIDTH], tile)

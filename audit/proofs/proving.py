@@ -1,0 +1,131 @@
+"""Proofs about the log, in the forms that `audit/outside/verify_ringfence.py` and other people's tools check.
+
+A proof is read out of the stored tiles: one statement fetches all that it needs, and it grows with the logarithm of the
+log. It leads to a signed checkpoint, since a root that nobody signed proves nothing.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from audit.log.models import Entry
+from audit.proofs import selectors, store, tree
+from audit.proofs.errors import EntryUnknown, EntryWaits, NoCheckpoint
+from audit.proofs.models import Checkpoint
+from audit.proofs.tiles import HEIGHT, TileHashes
+
+
+def inclusion(event_id: UUID) -> dict[str, Any]:
+    """Return the receipt of one entry: its text, its index, its path and the newest checkpoint over it.
+
+    Raises EntryUnknown, EntryWaits.
+    """
+    found = Entry.objects.filter(event_id=event_id).values_list("pk", "body").first()
+    if found is None:
+        raise EntryUnknown
+    index, checkpoint = _place(found[0]), _newest()
+    return {
+        "kind": "ringfence.inclusion.v1",
+        "entry": bytes(found[1]).decode(),
+        "index": index,
+        "proof": _path(index, checkpoint),
+        "checkpoint": checkpoint.note,
+    }
+
+
+def leaf_inclusion(leaf: bytes, size: int | None = None) -> dict[str, Any]:
+    """Return the path of a leaf hash under the checkpoint of `size` entries, the newest unless told; never the entry.
+
+    Raises EntryUnknown, EntryWaits, NoCheckpoint.
+    """
+    checkpoint = _newest() if size is None else _checkpoint(size)
+    number = Entry.objects.filter(leaf=leaf).values_list("pk", flat=True).first()
+    if number is None:
+        raise EntryUnknown
+    index = _place(number)
+    return {
+        "kind": "ringfence.leaf.v1",
+        "leaf": leaf.hex(),
+        "index": index,
+        "proof": _path(index, checkpoint),
+        "checkpoint": checkpoint.note,
+    }
+
+
+def consistency(old_size: int, new_size: int | None = None) -> dict[str, Any]:
+    """Return the proof that the log of `old_size` entries is the beginning of a later one, the newest unless told.
+
+    Both are sizes of which a checkpoint was signed. Raises NoCheckpoint; NotInTheTree when the old one is the larger.
+    """
+    old, new = _checkpoint(old_size), _newest() if new_size is None else _checkpoint(new_size)
+    reader = _hashes(new.size, [old.size - 1, old.size])
+    return {
+        "kind": "ringfence.consistency.v1",
+        "old": old.note,
+        "new": new.note,
+        "proof": _told(tree.consistency_proof(old.size, new.size, reader)),
+    }
+
+
+def _place(number: int) -> int:
+    index = selectors.index_of(number)
+    if index is None:
+        raise EntryWaits
+    return index
+
+
+def _newest() -> Checkpoint:
+    checkpoint = selectors.latest()
+    if checkpoint is None:
+        raise EntryWaits
+    return checkpoint
+
+
+def _checkpoint(size: int) -> Checkpoint:
+    checkpoint = Checkpoint.objects.filter(size=size).first()
+    if checkpoint is None:
+        raise NoCheckpoint(size)
+    return checkpoint
+
+
+def _path(index: int, checkpoint: Checkpoint) -> list[str]:
+    if index >= checkpoint.size:
+        newest = selectors.latest()
+        if newest and index < newest.size:
+            raise NoCheckpoint(checkpoint.size)
+        raise EntryWaits  # it has an index, but nobody signed for it yet
+    return _told(tree.inclusion_proof(index, checkpoint.size, _hashes(checkpoint.size, [index])))
+
+
+def _told(proof: Iterable[bytes]) -> list[str]:
+    return [b64encode(one).decode() for one in proof]
+
+
+def _hashes(size: int, places: Sequence[int]) -> TileHashes:
+    """Return a reader of the tree of `size` leaves that has the tiles above these leaves and along its right edge."""
+    wanted = {
+        (level, number)
+        for level in range(max(1, size.bit_length() // HEIGHT + 1))
+        for place in [*places, size - 1]
+        for number in (place >> HEIGHT * (level + 1), ((size >> HEIGHT * level) - 1) >> HEIGHT)
+        if number >= 0
+    }
+    fetched = _fetched(sorted(wanted))
+
+    def read(level: int, number: int, width: int) -> bytes:
+        return fetched.get((level, number)) or store.read_tile(level, number, width)
+
+    return TileHashes(read, size)
+
+
+def _fetched(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    values = ", ".join(["(%s, %s)"] * len(wanted))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT level, "index", hashes FROM audit_proofs_tile WHERE (level, "index") IN (VALUES {values})',  # noqa: S608 (no input)
+            [part for pair in wanted for part in pair],
+        )
+        return {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
