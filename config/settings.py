@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "audit.log",
     "audit.proofs",
     "audit.oversight",
+    "audit.web",
     "consent.grants",
     "consent.gate",
     "consent.web",

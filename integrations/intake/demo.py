@@ -50,6 +50,7 @@ ACCOUNTS = (
     Account("reviewer@demo.example", Role.PARTNER_REVIEWER),
     Account("reviewer2@demo.example", Role.PARTNER_REVIEWER),
     Account("auditor@demo.example", Role.COMPLIANCE),
+    Account("auditor2@demo.example", Role.COMPLIANCE),
     Account("support@demo.example", Role.SUPPORT),
 )
 LOGS_A_CYCLE = {"maya"}

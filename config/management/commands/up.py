@@ -24,7 +24,7 @@ Ringfence is at http://127.0.0.1:{port}/ (and http://localhost:{port}/). Ctrl-C 
     lin@demo.example       member, United States, no connection yet
     strava@demo.example, sahha@demo.example          partner staff
     reviewer@demo.example, reviewer2@demo.example    review partners
-    auditor@demo.example   compliance
+    auditor@demo.example, auditor2@demo.example      compliance
     support@demo.example   support
 
   Lin's ring:            http://127.0.0.1:{port}/demo/ring/
