@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 SOONER = 5.0  # seconds: in the demo world the partners start beside us
 HANDS = 4  # per partner four sends at a time (SR-7.8)
-SEQUENCE_SECONDS = 0.25  # a checkpoint stands at most one second after an entry (SR-8.2)
+SEQUENCE_SECONDS = 0.3  # a checkpoint stands at most one second after an entry (SR-8.2)
 STOPPED_SECONDS = 5.0  # how soon a stopped sequencer looks whether it may go on
 REMIND_SECONDS = 60.0  # how often it says so while the reason stays the same
 
