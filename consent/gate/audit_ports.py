@@ -12,9 +12,8 @@ from django.db.models import QuerySet
 from audit.ports import Activity, Identity, Recipient
 from consent.gate.reasons import WORDS
 from consent.gate.shapes import Reason
-from consent.grants import selectors
+from consent.grants import partners, selectors
 from consent.grants.models import Grant
-from consent.manifests.register import manifests
 from consent.manifests.shapes import Manifest
 from records.members import keys
 from records.members.models import Member, MemberKey
@@ -28,7 +27,7 @@ class RegisteredPartners:
 
     def recipients(self) -> Mapping[str, Recipient]:
         """Return every partner that is registered, by slug; those without a flow too."""
-        return {manifest.slug: _recipient(manifest) for manifest in manifests()}
+        return {manifest.slug: _recipient(manifest) for manifest in partners.everyone()}
 
     def data_types(self) -> Mapping[str, str]:
         """Return every data type with its label. Women's health is among them: a request may have named it."""
@@ -50,7 +49,7 @@ class Members:
         member = Member.objects.filter(email__iexact=email).first()
         if member is None:
             return {}
-        known = {manifest.slug for manifest in manifests()}
+        known = {manifest.slug for manifest in partners.everyone()}
         granted = Grant.objects.filter(member=member).values_list("partner", flat=True)
         return selectors.subjects_of(member, {*known, *granted})
 

@@ -19,7 +19,7 @@ from consent.gate import entries, filing, inputs, snapshots, versions
 from consent.gate.decide import decide
 from consent.gate.release import _GATE, Preview, Release
 from consent.gate.shapes import Datum, Decision, Reason, Request
-from consent.grants import clock
+from consent.grants import clock, partners
 from consent.grants.models import Grant
 from consent.manifests.shapes import Direction, Flow
 from records import selectors as records
@@ -63,7 +63,7 @@ def release(
 
     Raises nothing for what a member or partner can cause; a document that is gone is `nothing_to_release`.
     """
-    grant = Grant.objects.select_related("member", "notice").get(ref=grant_ref)
+    grant = Grant.objects.as_decided_on().get(ref=grant_ref)
     key = keys.key_of(grant.member_id)
     stored = records.document(key=key, ref=document_ref)
     moment = at or clock.now()
@@ -105,6 +105,7 @@ def preview(*, member: Member, partner: str, flows: frozenset[str], day: date) -
 
     Shown to the member alone. It is no disclosure and leaves no entry. Flows that move only on demand show nothing.
     """
+    partners.manifest_today(partner)
     policy, key = snapshots.policy(), keys.key_of(member.id)
     zone = ZoneInfo(member.timezone)
     begin = datetime.combine(day, time.min, zone)
@@ -150,9 +151,7 @@ def admit_import(
     """
     key = keys.key_of(Grant.objects.values_list("member_id", flat=True).get(ref=grant_ref))
     store.hold(owner_key=key)  # documents before the grant, as whoever saves and then queues: no deadlock
-    grant = (
-        Grant.objects.select_for_update(of=("self",)).select_related("member", "notice").get(ref=grant_ref)
-    )
+    grant = Grant.objects.select_for_update(of=("self",)).as_decided_on().get(ref=grant_ref)
     moment = at or clock.now()
     day = moment.astimezone(ZoneInfo(grant.member.timezone)).date()
     stored = Stored(UUID(int=0), document.kind, day, document.origin, document.body)
@@ -218,7 +217,8 @@ def resort(*, member_id: UUID, at: datetime | None = None) -> list[Saved]:
 def _decide(grant: Grant, flow: str, stored: Stored | None, at: datetime) -> tuple[Decision, dict[str, Any]]:
     """Return the decision and what the rules read for it. The policy it was made by is kept."""
     direction, _, data_type = flow.partition(":")
-    policy, snapshot = snapshots.policy(), snapshots.of_grant(grant)
+    snapshot = snapshots.of_grant(grant)
+    policy = snapshots.policy()
     ask = Request(grant.partner, Direction(direction), data_type, at)
     ask = _about(ask, stored) if stored is not None else ask
     answer = decide(ask, snapshot, policy)

@@ -7,27 +7,39 @@ from typing import Any
 
 from consent.gate.policy import Policy
 from consent.gate.shapes import MemberFacts, Snapshot
+from consent.grants import partners
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status
 from consent.grants.models import Grant
-from consent.manifests.register import manifest_of, manifests
+from consent.manifests import register
 from consent.manifests.shapes import Manifest
 from records.members.models import Member
 
 _compiled: list[Policy] = []
+_edition: list[int] = []
 
 
 def policy() -> Policy:
-    """Return the policy in force: every manifest registered when Django started."""
-    if not _compiled:
-        _compiled.append(Policy.of(manifests()))
+    """Return the policy in force: every manifest registered when Django started, and the reviewed ones met so far.
+
+    Asked after `of_grant`, which meets the grant's partner.
+    """
+    edition = register.edition()
+    if not _compiled or _edition != [edition]:
+        _compiled[:] = [Policy.of(register.manifests(), reviewed=register.reviewed())]
+        _edition[:] = [edition]
     return _compiled[0]
 
 
 def of_grant(grant: Grant) -> Snapshot:
-    """Return what is true of a grant now, and whether its partner is still who the member said yes to."""
-    changed = has_changed(grant.notice.document, manifest_of(grant.partner))
-    return Snapshot(member=member_facts(grant.member), grant=replace(grant.facts(), partner_changed=changed))
+    """Return what is true of a grant now, of its partner too, and whether that is still who the member said yes to.
+
+    One statement has read all of it where the grant was read `as_decided_on`.
+    """
+    standing = partners.standing(grant)
+    changed = has_changed(grant.notice.document, register.manifest_of(grant.partner))
+    facts = replace(grant.facts(), partner_changed=changed)
+    return Snapshot(member=member_facts(grant.member), grant=facts, partner_status=standing)
 
 
 def has_changed(agreed: Mapping[str, Any], today: Manifest | None) -> bool:

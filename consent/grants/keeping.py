@@ -5,6 +5,7 @@ grant refers to it any more.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from audit.ports import Held
 from consent.grants import selectors
@@ -24,7 +25,7 @@ class EndedGrants:
             .order_by("ended_at")
             .only("ref", "member_id", "partner")
         )
-        chosen: list[object] = []
+        chosen: list[UUID] = []
         for grant in ended.iterator(chunk_size=batch):
             if not held.covers(selectors.subject_of(grant.member_id, grant.partner), grant.partner):
                 chosen.append(grant.ref)

@@ -10,6 +10,11 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
+class PartnerStatus(StrEnum):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"  # by us, for all members at once; their grants stay as they are
+
+
 class Event(StrEnum):
     WITHDRAW = "withdraw"  # by the member
     REVOKE = "revoke"  # by us or the partner

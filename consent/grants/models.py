@@ -5,11 +5,42 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from consent.grants.facts import GrantFacts
-from consent.grants.lifecycle import Status
+from consent.grants.lifecycle import PartnerStatus, Status
 from consent.manifests.shapes import Purpose
+
+
+class Partner(models.Model):
+    """What is true of a partner today and not of its manifest in code: whether it is suspended, and its review's row.
+
+    One row for every partner whose status was ever changed or whose manifest came from a review; no row = active, and
+    in code. `epoch` rises with each suspension. Written only through partners.py.
+    """
+
+    slug = models.SlugField(primary_key=True, max_length=64)
+    status = models.CharField(max_length=10, default=PartnerStatus.ACTIVE)
+    epoch = models.PositiveIntegerField(default=1)
+    manifest = models.JSONField(null=True, blank=True)  # as `consent.manifests.written` writes it
+    digest = models.CharField(max_length=71, blank=True, default="")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=list(PartnerStatus)), name="partner_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(manifest__isnull=True, digest="")
+                | Q(manifest__isnull=False, digest__startswith="sha256:"),
+                name="a_reviewed_manifest_is_known_by_its_digest",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"partner {self.slug} ({self.status})"
 
 
 class Notice(models.Model):
@@ -33,6 +64,28 @@ class Notice(models.Model):
         return f"notice {self.version} of {self.partner} ({self.locale})"
 
 
+def standing_of(partner: str) -> tuple[Coalesce, Coalesce]:
+    """Return a partner's status and the digest of its reviewed manifest, for the statement that reads something else.
+
+    `partner` is the path of the slug in that statement. No row = active, and in code.
+    """
+    row = Partner.objects.filter(slug=OuterRef(partner))
+    return (
+        Coalesce(Subquery(row.values("status")), Value(PartnerStatus.ACTIVE.value)),
+        Coalesce(Subquery(row.values("digest")), Value("")),
+    )
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def as_decided_on(self) -> "GrantQuerySet":
+        """Read, in the same statement, all that the gate asks of a grant: its member, notice and partner's standing."""
+        status, digest = standing_of("partner")
+        found: GrantQuerySet = self.select_related("member", "notice").annotate(
+            partner_status=status, partner_digest=digest
+        )
+        return found
+
+
 class Grant(models.Model):
     """One member's yes to one partner. What it covers is in its toggles.
 
@@ -49,6 +102,8 @@ class Grant(models.Model):
     history_from = models.DateField(help_text="the first local day that the yes covers")
     epoch = models.PositiveIntegerField(default=1)
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="grants")
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,11 +5,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from consent.grants import clock, notices
+from consent.grants import clock, notices, partners
 from consent.grants.errors import UnknownPartner
 from consent.grants.lifecycle import Status
 from consent.grants.models import Grant, Notice, Receipt
-from consent.manifests.register import manifest_of, manifests
 from records.members import keys
 from records.members.models import Member
 
@@ -38,7 +37,7 @@ def latest_grant(member: Member, partner: str) -> Grant | None:
 
 def grant_by_ref(ref: UUID) -> Grant:
     """Return one grant. Raises Grant.DoesNotExist."""
-    return Grant.objects.select_related("notice", "member").prefetch_related("toggles").get(ref=ref)
+    return Grant.objects.as_decided_on().prefetch_related("toggles").get(ref=ref)
 
 
 def receipts_of(member: Member) -> QuerySet[Receipt]:
@@ -49,7 +48,7 @@ def receipts_of(member: Member) -> QuerySet[Receipt]:
 
 def current_notice(partner: str, *, locale: str = "en") -> Notice:
     """Return the notice of what the partner asks for today, stored at its first use. Raises UnknownPartner."""
-    manifest = manifest_of(partner)
+    manifest = partners.manifest_today(partner)
     if manifest is None:
         raise UnknownPartner(partner)
     document = notices.document(manifest, locale=locale)
@@ -76,8 +75,8 @@ def subject_of(member_id: UUID, partner: str) -> str:
     return keys.pseudonym(keys.key_of(member_id), partner)
 
 
-def subjects_of(member: Member, partners: Iterable[str] | None = None) -> dict[str, str]:
+def subjects_of(member: Member, only: Iterable[str] | None = None) -> dict[str, str]:
     """Return the member's pseudonyms, each with the partner it stands for ("" = no partner)."""
     key = keys.key_of(member.id)
-    named = partners if partners is not None else {manifest.slug for manifest in manifests()}
+    named = only if only is not None else {manifest.slug for manifest in partners.everyone()}
     return {keys.pseudonym(key, partner): partner for partner in {*named, ""}}

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from audit.log import services as log
-from consent.grants import clock, events, receipts, selectors, signing
+from consent.grants import clock, events, partners, receipts, selectors, signing
 from consent.grants.errors import (
     FlowNotInGrant,
     GrantAlreadyEnded,
@@ -24,7 +24,6 @@ from consent.grants.errors import (
 from consent.grants.lifecycle import Event, Status, advance
 from consent.grants.models import Grant, Notice, Receipt, Toggle
 from consent.grants.receipts import Change
-from consent.manifests.register import manifest_of
 from consent.manifests.shapes import Manifest
 from records.members.models import Member
 
@@ -82,7 +81,7 @@ def turn_on(*, grant_ref: UUID, flow: str, at: datetime | None = None) -> Receip
     Raises GrantAlreadyEnded, FlowNotInGrant.
     """
     grant, moment = _locked_live(grant_ref, at)
-    manifest = manifest_of(grant.partner)
+    manifest = partners.manifest_today(grant.partner)
     declared = manifest.flow(flow) if manifest else None
     if declared is None:
         raise FlowNotInGrant(flow)
@@ -164,7 +163,7 @@ def _end(grant_ref: UUID, event: Event, change: Change, *, actor: str, at: datet
 
 
 def _checked(partner: str, flows: frozenset[str], notice: Notice) -> Manifest:
-    manifest = manifest_of(partner)
+    manifest = partners.manifest_today(partner)
     if manifest is None:
         raise UnknownPartner(partner)
     if unknown := flows - {flow.key for flow in manifest.flows}:

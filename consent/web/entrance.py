@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
-from consent.manifests.register import manifest_of
+from consent.grants.partners import manifest_today
 from consent.manifests.shapes import Manifest
 from consent.web.answers import see_other
 from records.members.models import Member
@@ -59,7 +59,7 @@ def partner_or_404(slug: str) -> Manifest:
 
     The member's own program is not listed: its page is the one of its tokens.
     """
-    manifest = manifest_of(slug)
+    manifest = manifest_today(slug)
     if manifest is None or not manifest.listed:
         raise Http404
     return manifest

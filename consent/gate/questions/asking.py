@@ -5,7 +5,7 @@ from typing import Any
 from consent.gate import snapshots
 from consent.gate.questions.explaining import explain
 from consent.gate.shapes import Request, Snapshot
-from consent.grants import clock, selectors
+from consent.grants import clock, partners, selectors
 from consent.manifests.shapes import Direction
 from records.members.models import Member
 
@@ -15,9 +15,9 @@ def explained(*, email: str, partner: str, data_type: str, direction: Direction)
     member = Member.objects.filter(email__iexact=email).first()
     if member is None:
         return None
+    manifest = partners.manifest_today(partner)
     grant = selectors.live_grant(member, partner) or selectors.latest_grant(member, partner)
     snapshot = snapshots.of_grant(grant) if grant else Snapshot(snapshots.member_facts(member), None)
     policy = snapshots.policy()
-    manifest = policy.manifests.get(partner)
     ask = Request(partner, direction, data_type, clock.now())
     return explain(ask, snapshot, policy, label=manifest.name if manifest else partner)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from audit.log.models import Entry
 from consent.grants import clock
 from consent.grants import selectors as grants
-from consent.manifests.register import manifests
+from consent.grants.partners import everyone
 from consent.web import pictures, selectors, words
 from consent.web.entrance import member_of, member_page
 from consent.web.pages import ledger
@@ -122,7 +122,7 @@ def _counts(member: Member, filters: Filters, *, now: datetime, today: date) -> 
 
 
 def _names() -> dict[str, str]:
-    return {manifest.slug: manifest.name for manifest in manifests()}
+    return {manifest.slug: manifest.name for manifest in everyone()}
 
 
 def _directions() -> list[tuple[str, str]]:
@@ -131,7 +131,7 @@ def _directions() -> list[tuple[str, str]]:
 
 
 def _types() -> list[tuple[str, str]]:
-    keys = {flow.data_type for manifest in manifests() for flow in manifest.flows}
+    keys = {flow.data_type for manifest in everyone() for flow in manifest.flows}
     return sorted(((key, words.label(key)) for key in keys), key=lambda pair: pair[1])
 
 

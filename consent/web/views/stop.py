@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consent.grants import selectors, services
 from consent.grants.errors import GrantAlreadyEnded
 from consent.grants.models import Grant
+from consent.grants.partners import connectable
 from consent.grants.ports import aftermath
-from consent.manifests.register import manifest_of, manifests
+from consent.manifests.register import manifest_of
 from consent.web import mail
 from consent.web.answers import see_other
 from consent.web.entrance import by_post, member_of, member_page
@@ -21,7 +22,8 @@ from consent.web.pages import partners
 @member_page
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    rows = partners.stop_rows(manifests(), selectors.live_grants(member_of(request)))
+    grants = list(selectors.live_grants(member_of(request)))
+    rows = partners.stop_rows(connectable(grants), grants)
     return render(request, "consent/stop.html", {"rows": rows})
 
 

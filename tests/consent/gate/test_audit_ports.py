@@ -12,7 +12,7 @@ from records.vocabulary.data_types import DATA_TYPES, WOMENS_HEALTH
 from tests.factories import make_grant, make_member
 
 
-@pytest.mark.once
+@pytest.mark.django_db
 def test_every_registered_partner_has_a_name_an_address_and_the_flows_of_its_manifest() -> None:
     told = ports.catalogue().recipients()
 

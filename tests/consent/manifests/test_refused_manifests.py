@@ -169,6 +169,7 @@ def test_every_purpose_of_ours_loads():
         assert problems_of(replace(CURIOUS, flows=(a_flow(purpose=purpose),))) == []
 
 
+@pytest.mark.django_db
 def test_a_refused_manifest_is_in_nobodys_register_and_the_check_says_why(an_empty_register):
     TooCurious(TooCurious.name, tests.consent.manifests).ready()
 
