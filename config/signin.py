@@ -8,7 +8,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/connections/"
+LOGIN_REDIRECT_URL = "/"  # from there each goes on to their own face
 
 # SR-3.3: long passwords from no common list, no composition rule.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

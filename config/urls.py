@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("integrations.connectors.urls")),
     path("webhooks/", include("integrations.intake.webhook_urls")),
     path("audit/", include("audit.proofs.urls")),
+    path("compliance/", include("audit.web.urls")),
     path("", include("consent.web.urls")),
 ]
 if settings.DEMO:

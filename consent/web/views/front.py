@@ -5,12 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from consent.web.entrance import member_of
+from records.members.models import Role
+
+HOMES = {Role.COMPLIANCE: "compliance:records"}  # of staff who have a face of their own
+
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """What Ringfence is, for who is not signed in; a member goes on to their partners."""
+    """What Ringfence is, for who is not signed in; a member goes on to their partners, staff to their own face."""
     if request.user.is_authenticated:
-        return redirect("consent:partners")
+        return redirect(HOMES.get(Role(member_of(request).role), "consent:partners"))
     return render(request, "consent/landing.html")
 
 
