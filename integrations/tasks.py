@@ -28,4 +28,4 @@ def sweep() -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def sequence() -> None:
     """Every half second: entries get their index, and a checkpoint is published (SR-8.2)."""
-    work.sequence()
+    work.sequence_or_say_why()

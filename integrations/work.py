@@ -4,12 +4,14 @@ Each job is named by a reference and is safe to run twice and beside itself.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from audit.log import partitions
 from audit.proofs import reconciling, sequencer
+from audit.web import checks
 from consent.grants import services as grants
 from integrations.connectors import subscriptions
 from integrations.deliveries import ending, selectors, sending, sweeping
@@ -17,6 +19,8 @@ from integrations.intake import inbound
 from integrations.privacy import copies
 
 log = logging.getLogger(__name__)
+REMIND = 60.0  # seconds: how often a stopped sequencer says why while the reason stays the same
+_said: dict[str, float] = {}  # in this process: each reason, and when to say it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,17 @@ VERBS: dict[str, Callable[[UUID], None]] = {
     "take_in": inbound.work,
     "tell": _tell,
     "copy": copies.make,
+    "verify": checks.run,
 }
 
 
 def due() -> Iterator[Job]:
-    """Yield what can be done now: sends, messages of partners, goodbyes, members' own copies."""
+    """Yield what can be done now: sends, messages of partners, goodbyes, members' own copies, checks of the log."""
     yield from (Job("deliver", ref) for ref in selectors.due())
     yield from (Job("take_in", ref) for ref in inbound.due())
     yield from (Job("tell", ref) for ref in ending.to_tell())
     yield from (Job("copy", ref) for ref in copies.due())
+    yield from (Job("verify", ref) for ref in checks.due())
 
 
 def sweep() -> None:
@@ -83,6 +89,20 @@ def sequence() -> int:
         taken = sequencer.run()
         done += taken
     return done
+
+
+def sequence_or_say_why() -> bool:
+    """Sequence; say whether the sequencer may go on. Stopped, it tells the log why, loudly, and not at every round."""
+    try:
+        sequence()
+    except sequencer.SequencerStopped as stopped:
+        why = str(stopped)
+        if time.monotonic() >= _said.get(why, 0.0):
+            log.critical("the log's sequencer is stopped: %s", why)
+            _said[why] = time.monotonic() + REMIND
+        return False
+    _said.clear()
+    return True
 
 
 def start_endings() -> int:

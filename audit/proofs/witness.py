@@ -116,7 +116,11 @@ def _opened(*, create: bool) -> int:
                 "Bring it back from a backup, or set AUDIT_WITNESS_FILE to where it is. Nothing is signed until then."
             ) from None
     path().parent.mkdir(parents=True, exist_ok=True)
-    return os.open(path(), os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    descriptor = os.open(path(), os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    folder = os.open(path().parent, os.O_RDONLY)
+    os.fsync(folder)  # a file that a power failure took away would be missed
+    os.close(folder)
+    return descriptor
 
 
 def edited() -> WitnessRefused:

@@ -20,9 +20,8 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 SOONER = 5.0  # seconds: in the demo world the partners start beside us
 HANDS = 4  # per partner four sends at a time (SR-7.8)
-SEQUENCE_SECONDS = 0.3  # a checkpoint stands at most one second after an entry (SR-8.2)
+SEQUENCE_SECONDS = 0.2  # a checkpoint stands at most one second after an entry (SR-8.2)
 STOPPED_SECONDS = 5.0  # how soon a stopped sequencer looks whether it may go on
-REMIND_SECONDS = 60.0  # how often it says so while the reason stays the same
 
 
 class Command(BaseCommand):
@@ -73,7 +72,6 @@ class _Sequencing:
 
     def __init__(self, asked_to_end: threading.Event) -> None:
         self.asked_to_end = asked_to_end
-        self.said, self.next_said = "", 0.0
 
     def run(self) -> None:
         while not self.asked_to_end.is_set():
@@ -84,24 +82,13 @@ class _Sequencing:
         """Sequence all that waits; return after how many seconds to come again."""
         close_old_connections()
         try:
-            work.sequence()
-        except SequencerStopped as stopped:
-            self.say(str(stopped))
-            return STOPPED_SECONDS
+            return SEQUENCE_SECONDS if work.sequence_or_say_why() else STOPPED_SECONDS
         except DatabaseError:
             log.exception("the database does not answer")
             connections.close_all()
-            return STOPPED_SECONDS
         except Exception:
             log.exception("the sequencer failed")
-            return STOPPED_SECONDS
-        return SEQUENCE_SECONDS
-
-    def say(self, why: str) -> None:
-        """Log the reason loudly, and again from time to time, not four times a second."""
-        if why != self.said or time.monotonic() >= self.next_said:
-            log.critical("the log's sequencer is stopped: %s", why)
-            self.said, self.next_said = why, time.monotonic() + REMIND_SECONDS
+        return STOPPED_SECONDS
 
 
 class _Rounds:
