@@ -6,11 +6,15 @@ from argparse import ArgumentParser
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from audit.log.models import Entry
+from audit.oversight import proposals
+from audit.oversight.models import Act
 from audit.reports import command
 from tests.audit.reports.acts import linked, now, send_workout
+from tests.factories import make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +25,23 @@ def report(*words: str) -> str:
     command.arguments(parser)
     options: dict[str, Any] = vars(parser.parse_args(list(words)))
     return "".join(command.answer(options, operator="ada", at=now()))
+
+
+def test_the_verb_prints_the_report_with_the_terms_that_two_people_changed(capsys):
+    asked = proposals.propose(
+        act=Act.TERM,
+        about={"name": "ended_deliveries", "days": 30},
+        ticket="T-3",
+        why="We look back a month.",
+        by=make_member(role="compliance").id,
+        at=now(),
+    )
+    proposals.approve(ref=asked.ref, by=make_member(role="compliance").id, at=now())
+
+    call_command("audit", "report", "processing")
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["report"], told["time_limits"]["ended_deliveries"]) == ("processing", "30 days")
 
 
 def test_an_accounting_is_json_by_default():
