@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("accounts/", include("allauth.urls")),
     path("", include("integrations.connectors.urls")),
+    path("privacy/", include("integrations.privacy.urls")),
     path("webhooks/", include("integrations.intake.webhook_urls")),
     path("audit/", include("audit.proofs.urls")),
     path("compliance/", include("audit.web.urls")),

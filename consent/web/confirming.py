@@ -16,10 +16,14 @@ KEPT_FOR = 600  # seconds
 
 def asked_first(request: HttpRequest, flows: frozenset[str]) -> bool:
     """Whether these switches let something in and the member last proved who they are too long ago."""
-    if not any(flow.startswith(f"{Direction.IMPORT}:") for flow in flows):
-        return False
+    lets_in = any(flow.startswith(f"{Direction.IMPORT}:") for flow in flows)
+    return lets_in and not proved_lately(request)
+
+
+def proved_lately(request: HttpRequest) -> bool:
+    """Whether the member proved who they are within the last five minutes (SR-3.6)."""
     proofs = [proof["at"] for proof in get_authentication_records(request, request.user)]
-    return time.time() - max(proofs, default=0) >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return time.time() - max(proofs, default=0) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def keep_and_ask(

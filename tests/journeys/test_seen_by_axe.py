@@ -25,10 +25,18 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LOOKS = list(product(WIDTHS, SCHEMES))
 TURN = count()  # whose turn it is: each page in its own look, all looks over a few pages
 PARTNERS = ["apple-health", "health-connect", "alexa", "stelo", "natural-cycles"]
-OPEN = ["/", "/help/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
+OPEN = [
+    "/",
+    "/help/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/privacy/erased/",
+]
 MEMBERS = ["/connections/", "/connections/strava/", "/connections/strava/connect/", "/stop/", "/activity/"]
 MEMBERS += [
     "/settings/",
+    "/privacy/",
     "/accounts/2fa/",
     "/accounts/2fa/webauthn/",
     "/accounts/sessions/",

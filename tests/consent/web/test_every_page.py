@@ -18,7 +18,7 @@ OPEN = [
     "/accounts/password/reset/",
     "/accounts/confirm-email/",
 ]
-OPEN += ["/accounts/password/reset/done/", "/accounts/inactive/"]
+OPEN += ["/accounts/password/reset/done/", "/accounts/inactive/", "/privacy/erased/"]
 SHARING = [
     "/connections/",
     "/connections/strava/",
@@ -26,6 +26,7 @@ SHARING = [
     "/stop/",
     "/activity/",
     "/settings/",
+    "/privacy/",
 ]
 SIGN_IN = ["/accounts/email/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/"]
 SIGN_IN += ["/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/", "/accounts/reauthenticate/"]
@@ -141,7 +142,9 @@ def test_a_health_word_is_in_no_title_of_a_page_about_sharing(lin, browser_of_li
         assert not re.search("workout|readiness|heart|score", title[1], re.I)
 
 
-@pytest.mark.parametrize("path", ["/", "/help/", *SHARING, "ended", "receipt", "empty", "error"])
+@pytest.mark.parametrize(
+    "path", ["/", "/help/", "/privacy/erased/", *SHARING, "ended", "receipt", "empty", "error"]
+)
 def test_a_member_s_page_reads_at_grade_six_or_lower(lin, browser_of_lin, client, path):
     if path == "empty":
         page = (
@@ -150,7 +153,7 @@ def test_a_member_s_page_reads_at_grade_six_or_lower(lin, browser_of_lin, client
         )
     elif path == "error":
         page = browser_of_lin.post("/connections/strava/connect/", {"decision": "allow"}).content.decode()
-    elif path in {"/", "/help/"}:
+    elif path in {"/", "/help/", "/privacy/erased/"}:
         page = client.get(path).content.decode()
     else:
         grant = share(lin, WORKOUTS, READINESS)
