@@ -1,0 +1,53 @@
+"""`audit verify`: compute the whole log again; or, with `--file`, check an export as an outsider would."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from csv import Error as UnreadableTable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, OutputWrapper
+
+from audit.outside import verify_ringfence
+from audit.proofs import signing, verification
+
+HELP = "recompute the whole log and name the first entry that does not agree; or check an export"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--file", type=Path, metavar="EXPORT", help="check this export instead of the log")
+    parser.add_argument(
+        "--manifest",
+        type=Path,
+        help="the export's manifest (default: the file beside it, EXPORT.manifest.json)",
+    )
+
+
+def run(options: Mapping[str, Any], out: OutputWrapper) -> None:
+    """Print the verdict as JSON. Raises CommandError with the finding, LogKeyRefused without any key to check with."""
+    if options["file"] is not None:
+        _export(options["file"], options["manifest"], out)
+        return
+    verdict = verification.verify()
+    out.write(json.dumps(verdict.told(), indent=2, ensure_ascii=False))
+    if not verdict.ok:
+        raise CommandError(verdict.finding)
+
+
+def _export(file: Path, manifest: Path | None, out: OutputWrapper) -> None:
+    """Check by the stand-alone script's own functions, with this log's key."""
+    beside = manifest or file.with_name(f"{file.name}.manifest.json")
+    key = verify_ringfence.trusted(signing.vkeys()[0])
+    try:
+        said = verify_ringfence.check_export(Namespace(file=file, manifest=beside), key)
+    except verify_ringfence.Fault as fault:
+        out.write(json.dumps({"ok": False, "finding": str(fault)}, indent=2, ensure_ascii=False))
+        raise CommandError(str(fault)) from fault
+    except OSError as missing:
+        raise CommandError(
+            f"{missing.filename or file} cannot be read. Name the export and its manifest."
+        ) from missing
+    except (ValueError, RecursionError, UnreadableTable) as broken:
+        raise CommandError("The export cannot be read: it is not what its manifest says.") from broken
+    out.write(json.dumps({"ok": True, "said": " ".join(said.split())}, indent=2, ensure_ascii=False))
