@@ -11,6 +11,7 @@ from config.base import ALLOWED_HOSTS, BASE_DIR, BASE_URL, DEBUG, DEMO, MASTER_K
 from config.database import *  # noqa: F403
 from config.logs import LOGGING as LOGGING
 from config.mail import *  # noqa: F403
+from config.oauth import *  # noqa: F403
 from config.partners import *  # noqa: F403
 from config.partners import EGRESS_LOOPBACK_PORTS
 from config.retention import RETENTION_DAYS as RETENTION_DAYS
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "consent.grants",
     "consent.gate",
     "consent.web",
+    "integrations.oauth",
     "integrations.connectors",
     "integrations.deliveries",
     "integrations.intake",
@@ -67,6 +69,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "oauth2_provider",
     "csp",
     "django_htmx",
     "template_partials",

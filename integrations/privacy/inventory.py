@@ -27,6 +27,7 @@ def _kept(why: str, left_out: str = "It holds nothing about one member.") -> Fat
 NOBODY = "It holds nothing about a person."
 KEY = "A secret by which the member's data are kept apart; of no meaning outside."
 SEALED_KEY = "One key for all members."
+TOKENS = "Hashes of what a partner's program holds; what it may read is in the grants."
 STAFF = "Staff's acts under their own roles; members appear as pseudonyms at most."
 THE_LOG = "The log: pseudonyms that stand for nobody once the key is gone."
 THE_TREE = "Hashes of the log's entries."
@@ -57,7 +58,19 @@ INVENTORY: dict[str, Fate] = {
     "consent_grants.Toggle": Fate("toggles"),
     "consent_grants.Receipt": Fate("receipts"),
     "consent_grants.SigningKey": _kept(SEALED_KEY),
+    "consent_grants.Partner": _kept(NOBODY),
     "consent_gate.PolicyVersion": _kept(NOBODY),
+    "oauth.Application": _kept(NOBODY),
+    "oauth.ApplicationSecret": _kept(NOBODY),
+    "oauth.TokenFamily": Fate(left_out=TOKENS),
+    "oauth.Code": Fate(left_out=TOKENS),
+    "oauth.UsedCode": Fate(left_out=TOKENS),
+    "oauth.AccessToken": Fate(left_out=TOKENS),
+    "oauth.RefreshToken": Fate(left_out=TOKENS),
+    "oauth.Inquiry": Fate(left_out="A question that was not answered; gone within the hour."),
+    "oauth.Count": _kept("Counts a minute of what applications did; gone within the hour."),
+    "oauth2_provider.IDToken": Fate(left_out="Never written: we sign nobody in elsewhere."),
+    "oauth2_provider.DeviceGrant": Fate(left_out="Never written: we let no device ask by itself."),
     "connectors.Connection": Fate("connections"),  # without the member until the partner is told, then gone
     "connectors.PartnerSubscription": _kept(NOBODY),
     "deliveries.Delivery": Fate("deliveries"),
