@@ -1,6 +1,6 @@
 """The records of processing activities, written from the register (GDPR Art. 30(1)). Pure.
 
-One line for each purpose, recipient and direction. What a person must add (the controller's address, its
+One line for each purpose, partner and direction. What a person must add (the controller's address, its
 representative, the data protection officer, the safeguards of a transfer) is named as missing, never made up.
 """
 
@@ -20,6 +20,7 @@ SECURITY = (
     "One door to the network, with checked addresses; credentials of partners are sealed.",
     "Staff have separate roles; a member's identity needs a ticket and two people.",
 )
+TAKEN_IN = "Kept with the member's own records, at the latest until the member is erased."
 TO_ADD = (
     "the controller's contact details, its representative and its data protection officer (Art. 30(1)(a))",
     "the safeguards of each transfer to a third country, where Art. 49(1) asks for them (Art. 30(1)(e))",
@@ -32,10 +33,14 @@ class Record:
 
     purpose: str
     direction: str
-    recipient: Party
+    partner: Party  # the recipient of an export, the source of an import
     types: tuple[str, ...]
     description: str
     why: str
+
+    @property
+    def time_limit(self) -> str:
+        return self.partner.retention if self.direction == "export" else TAKEN_IN
 
     def told(self) -> dict[str, Any]:
         return {
@@ -45,7 +50,8 @@ class Record:
             "data_types": list(self.types),
             "description": self.description,
             "why": self.why,
-            "recipient": self.recipient.told(),
+            "partner": self.partner.told(),
+            "time_limit": self.time_limit,
         }
 
 
@@ -64,11 +70,11 @@ class Processing(Report):
         "direction",
         "data_subjects",
         "data",
-        "recipient",
+        "partner",
         "legal_entity",
         "country",
         "onward_recipients",
-        "time_limit_at_the_recipient",
+        "time_limit",
     )
 
     controller: str
@@ -81,7 +87,8 @@ class Processing(Report):
         return (
             "Written from the register of partners: what each may carry at most. The members' switches narrow it.",
             "All of it is treated as data concerning health (Art. 9). It moves on the member's consent alone.",
-            "Country is where the recipient is. A country outside the EEA is a transfer to a third country.",
+            "The partner is the recipient of an export and the source of an import.",
+            "Country is where the partner is. An export out of the EEA is a transfer to a third country.",
             "Women's health is in no flow of anyone.",
             *((f"Listed without any flow, so nothing moves: {idle}.",) if idle else ()),
             *(f"To be added by a person: {each}." for each in TO_ADD),
@@ -107,16 +114,16 @@ class Processing(Report):
                 record.direction,
                 DATA_SUBJECTS,
                 record.description,
-                record.recipient.name,
-                record.recipient.legal_entity,
-                record.recipient.country,
-                "; ".join(record.recipient.onward),
-                record.recipient.retention,
+                record.partner.name,
+                record.partner.legal_entity,
+                record.partner.country,
+                "; ".join(record.partner.onward),
+                record.time_limit,
             )
 
 
 def records_of(names: Names) -> tuple[Record, ...]:
-    """Return the records by purpose, then recipient, exports first. The member's own program comes last."""
+    """Return the records by purpose, then partner, exports first. The member's own program comes last."""
     alike: dict[tuple[bool, str, str, str], list[tuple[str, str]]] = {}
     for slug, recipient in names.recipients.items():
         for each in recipient.activities:
@@ -134,13 +141,13 @@ def without_flows(names: Names) -> tuple[str, ...]:
 
 
 def _record(
-    purpose: str, direction: str, recipient: Party, found: list[tuple[str, str]], names: Names
+    purpose: str, direction: str, partner: Party, found: list[tuple[str, str]], names: Names
 ) -> Record:
     types = tuple(sorted({data_type for data_type, _ in found}))
     return Record(
         purpose=in_words(purpose),
         direction=direction,
-        recipient=recipient,
+        partner=partner,
         types=types,
         description=names.described(types),
         why="; ".join(dict.fromkeys(why for _, why in found)),

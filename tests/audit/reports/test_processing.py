@@ -21,7 +21,7 @@ def report() -> Processing:
 
 def test_every_flow_of_every_manifest_stands_in_exactly_one_record(report):
     told = [
-        (record.recipient.slug, f"{record.direction}:{each}")
+        (record.partner.slug, f"{record.direction}:{each}")
         for record in report.records
         for each in record.types
     ]
@@ -36,12 +36,21 @@ def test_each_record_has_what_the_article_asks_for(report):
         assert record["purpose"]
         assert record["data_subjects"]
         assert record["description"]
-        assert record["recipient"]["country"]
-        assert record["recipient"]["retention"]
+        assert record["partner"]["country"]
+        assert record["time_limit"]
     told = report.told()
     assert told["controller"] == settings.CONTROLLER_NAME
     assert len(told["security_measures"]) >= 5
     assert told["time_limits"]["ended_deliveries"] == f"{settings.RETENTION_DAYS['ended_deliveries']} days"
+
+
+def test_what_comes_in_is_kept_here_and_what_goes_out_by_the_partners_own_words(report):
+    limits = {
+        record.direction: record.time_limit for record in report.records if record.partner.slug == "strava"
+    }
+
+    assert limits["export"] == "Activities stay in your Strava account until you delete them there."
+    assert limits["import"].startswith("Kept with the member's own records")
 
 
 def test_a_changed_term_is_told_as_it_is_in_force():
