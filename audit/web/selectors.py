@@ -6,7 +6,6 @@ Each is at most a few statements that an index answers; nothing counts over the 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
@@ -15,6 +14,7 @@ from audit.log.filters import Filters
 from audit.log.models import Entry, Tally, Waiting
 from audit.log.selectors import found
 from audit.proofs.models import Leaf
+from audit.web import reading
 
 PAGE = 50  # entries
 COUNTED = 1000  # beyond this a count that no tally answers says "more than"
@@ -126,7 +126,7 @@ def related(entry: Entry) -> list[Entry]:
 
 def _ties(entry: Entry) -> set[str]:
     """What an entry is about, and itself: whoever shares one of these belongs to it."""
-    facts: Mapping[str, Any] = entry.facts
+    facts = reading.facts(entry)
     named = {str(facts[name]) for name in TIES if facts.get(name)}
     if _changes(entry) or not named:
         named.add(str(facts.get("grant", "")))
@@ -138,7 +138,8 @@ def _changes(entry: Entry) -> bool:
 
 
 def _of_one_grant(one: Entry, other: Entry) -> bool:
-    return bool(one.facts.get("grant")) and one.facts["grant"] == other.facts.get("grant")
+    grant = reading.facts(one).get("grant")
+    return bool(grant) and grant == reading.facts(other).get("grant")
 
 
 def loosened(names: Mapping[str, Filters]) -> list[str]:

@@ -1,13 +1,12 @@
 """One entry: its story in words, the machine's facts, the bytes that were hashed, and where it stands in the tree."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from audit import ports
 from audit.log.models import Entry
 from audit.proofs.models import Checkpoint
-from audit.web import stories, words
+from audit.web import reading, stories, words
 from audit.web.checking import Step
 from audit.web.looking import Names
 from audit.web.pages.records import Row, row
@@ -56,7 +55,6 @@ def page(
     steps: tuple[Step, ...] = (),
 ) -> EntryPage:
     """Return the page of one entry."""
-    told = _read(entry)
     recipient = known.recipients.get(entry.partner)
     what = words.listed(entry.types, known.data_types)
     covered = checkpoint is not None and index is not None and index < checkpoint.size
@@ -68,11 +66,11 @@ def page(
             what=words.spoken(entry.types, known.data_types),
         ),
         why=stories.why(entry, ports.catalogue().sentence),
-        actor=stories.actor(told),
+        actor=stories.actor(reading.told(entry)),
         legal=", ".join(filter(None, (recipient.legal_entity, recipient.country))) if recipient else "",
         types=what,
         kind=entry.kind,
-        facts=tuple(_fact(name, value) for name, value in sorted(_facts(told).items())),
+        facts=tuple(_fact(name, value) for name, value in sorted(reading.facts(entry).items())),
         bytes=bytes(entry.body).decode("utf-8", errors="replace"),
         leaf=words.grouped(bytes(entry.leaf)),
         size=words.number(checkpoint.size) if checkpoint and covered else "",
@@ -84,17 +82,3 @@ def page(
 
 def _fact(name: str, value: Any) -> Fact:
     return Fact(name, words.told(value), entry=str(value) if name == "entry" else "")
-
-
-def _facts(told: dict[str, Any]) -> dict[str, Any]:
-    facts = told.get("facts")
-    return facts if isinstance(facts, dict) else {}
-
-
-def _read(entry: Entry) -> dict[str, Any]:
-    """Return what the bytes say; nothing when somebody changed them into what is no JSON."""
-    try:
-        told = json.loads(bytes(entry.body))
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

@@ -12,6 +12,7 @@ from audit.web.pages.form import Field
 
 ON_A_PAGE = 200  # lines; a file holds all
 WIDE = 8  # columns; beyond that each line is told on its own
+TITLES = ("recipient", "partner", "description", "data_type", "data")  # the columns that make its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """One line. Told on its own it has a title: whom and what it is about."""
+
+    title: str
     cells: tuple[Cell, ...]
 
 
@@ -73,11 +77,13 @@ def made(report: Report) -> Made:
 
 
 def _lines(report: Report) -> Iterator[Line]:
-    labels = [column.replace("_", " ").capitalize() for column in report.columns]
+    apart = TITLES if len(report.columns) >= WIDE else ()
     for row in report.rows():
-        yield Line(
-            tuple(
-                Cell(label, words.number(cell) if isinstance(cell, int) else cell, isinstance(cell, int))
-                for label, cell in zip(labels, row, strict=True)
-            )
-        )
+        named = dict(zip(report.columns, row, strict=True))
+        title = ": ".join(str(named[column]) for column in apart if named.get(column))
+        yield Line(title, tuple(_cell(name, told) for name, told in named.items() if name not in apart))
+
+
+def _cell(column: str, told: str | int) -> Cell:
+    label = column.replace("_", " ").capitalize()
+    return Cell(label, words.number(told) if isinstance(told, int) else told, isinstance(told, int))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import ports
 from audit.log.filters import FilterRefused, parsed
+from audit.oversight import retention
 from audit.reports import services, tables
 from audit.reports.breach import Criteria
 from audit.reports.errors import ReportRefused
@@ -51,7 +52,7 @@ def _recipients(typed: Typed, asker: Asker) -> Report:
 
 
 def _processing(typed: Typed, asker: Asker) -> Report:
-    return services.processing(asker=asker, at=timezone.now())
+    return services.processing(asker=asker, at=timezone.now(), terms=retention.terms())
 
 
 def _breach(typed: Typed, asker: Asker) -> Report:

@@ -14,9 +14,9 @@ from audit.log.models import Entry
 from audit.log.services import append
 from audit.proofs import sequencer
 from records.members.models import Member, Role
-from tests.consent.web.conftest import PASSWORD, a_member, signed_in
+from tests.consent.web.conftest import PASSWORD, a_member, lin, signed_in
 
-__all__ = ["PASSWORD"]
+__all__ = ["PASSWORD", "lin"]
 SUBJECT = "ab12cd34ef56ab12cd34ef56ab12cd34"
 OUTCOMES = {
     "delivery.delivered": Outcome.OUT,
