@@ -10,12 +10,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from audit.log.models import Entry
+from audit.proofs import verification
 from consent.grants import services
 from consent.manifests.register import manifest_of
 from records.members.models import Member
+from tests.audit.web.conftest import happened, sequenced, staff
 from tests.consent.web.conftest import share
 from tests.consent.web.test_ledger_and_receipts import moved
 from tests.journeys.conftest import sign_in
+from tests.journeys.test_compliance_in_a_browser import come_in
+from tests.support.flushing import triggers_lifted
 from tests.support.sizes import FULL
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
@@ -43,6 +48,13 @@ MEMBERS += [
     "/accounts/email/",
 ]
 MEMBERS += ["/accounts/password/change/", "/accounts/reauthenticate/", "/accounts/logout/"]
+
+COMPLIANCE = [
+    "",
+    "verify/",
+    "reports/",
+    *(f"reports/{name}/" for name in ("accounting", "processing", "breach")),
+]
 
 
 def faults(page: Page) -> list[str]:
@@ -134,6 +146,45 @@ def test_the_page_after_a_mistake_has_no_fault_and_holds_the_focus(at_lin: Page,
 
 def test_a_page_that_is_not_there_has_no_fault(at_lin: Page, live_server):
     looked_at(at_lin, f"{live_server.url}/nothing/here/", status=404)
+
+
+def test_the_compliance_pages_have_no_fault(page, live_server, transactional_db, console):
+    entry = happened(grant="g1", delivery="d1")
+    happened("release.refused", partner="alexa", types=("sleep_score",), reason="toggle_off")
+    sequenced()
+    come_in(page, live_server.url, staff("auditor@example.org"))
+    for path in COMPLIANCE:  # nothing was checked yet
+        looked_at(page, f"{live_server.url}/compliance/{path}")
+    verification.verify()
+    for path in ("", f"entries/{entry.event_id}/", "verify/", "?partner=clue"):
+        looked_at(page, f"{live_server.url}/compliance/{path}")
+    page.goto(f"{live_server.url}/compliance/entries/{entry.event_id}/")
+    page.get_by_role("button", name="Check this entry").click()
+    page.wait_for_selector(".checks")
+    assert faults(page) == []
+    for name in ("processing", "breach"):
+        page.goto(f"{live_server.url}/compliance/reports/{name}/")
+        if name == "breach":
+            page.get_by_label("Recipient").select_option("strava")
+            page.fill("#f-since", "2020-01-01")
+            page.fill("#f-until", "2099-12-31")
+        page.get_by_role("button", name="Show it here").click()
+        page.wait_for_selector("#h-r")
+        assert faults(page) == []
+    assert console == []
+
+
+def test_the_compliance_pages_in_trouble_have_no_fault(page, live_server, transactional_db):
+    entries = [happened() for _ in range(3)]
+    sequenced()
+    with triggers_lifted():
+        Entry.objects.filter(pk=entries[1].pk).update(partner="alexa")
+    verification.verify()
+    come_in(page, live_server.url, staff("auditor@example.org"))
+    looked_at(page, f"{live_server.url}/compliance/")  # broken
+    looked_at(page, f"{live_server.url}/compliance/verify/")
+    looked_at(page, f"{live_server.url}/compliance/?since=2026-11-20&until=2026-11-01", status=422)
+    looked_at(page, f"{live_server.url}/compliance/entries/at/99/", status=404)
 
 
 def test_axe_sees_a_planted_fault(page: Page):
