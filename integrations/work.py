@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from audit.log import partitions
+from audit.oversight import retention
 from audit.proofs import reconciling, sequencer
 from audit.web import checks
 from consent.grants import services as grants
@@ -71,6 +72,7 @@ def sweep() -> None:
         copies.let_go,
         reconciling.daily,
         partitions.prepare_months,
+        retention.daily,
     ):
         try:
             part()

@@ -4,13 +4,14 @@ Log entries have no term: they are never cut. Terms start from `settings.RETENTI
 owns a table fills a `Keeper` (audit/ports.py) and drops its own rows in batches, so that no lock is held for long.
 """
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
+from django.utils import timezone
 
 from audit import ports
 from audit.log import services as log
@@ -21,7 +22,7 @@ from audit.oversight.models import Act, Proposal, Term
 
 BATCH = 500
 LONGEST = 100 * 366  # days
-logger = logging.getLogger(__name__)
+A_DAY = 86_400  # seconds
 
 
 def terms() -> dict[str, int]:
@@ -49,6 +50,19 @@ def let_go(*, at: datetime) -> dict[str, int]:
     if dropped:
         _happened(dropped, at=at)
     return dropped
+
+
+def daily() -> None:
+    """Let go once a day, whichever worker comes first; one that fails leaves it to the next."""
+    now = timezone.now()
+    today = f"retention:{now:%Y-%m-%d}"
+    if not cache.add(today, value=True, timeout=A_DAY):
+        return
+    try:
+        let_go(at=now)
+    except Exception:
+        cache.delete(today)
+        raise
 
 
 @transaction.atomic

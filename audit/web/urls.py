@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audit.web.views import entries, records, reports, verify
+from audit.web.views import entries, oversight, records, reports, verify
 
 app_name = "compliance"
 
@@ -19,4 +19,9 @@ urlpatterns = [
     path("reports/recipients/", reports.recipients, name="recipients"),
     path("reports/processing/", reports.processing, name="processing"),
     path("reports/breach/", reports.breach, name="breach"),
+    path("oversight/", oversight.listing, name="oversight"),
+    path("oversight/<slug:act>/", oversight.propose, name="propose"),
+    path("oversight/<uuid:ref>/identity/", oversight.show, name="identity"),
+    path("oversight/<uuid:ref>/approve/", oversight.decide, {"answer": "approve"}, name="approve"),
+    path("oversight/<uuid:ref>/decline/", oversight.decide, {"answer": "decline"}, name="decline"),
 ]

@@ -24,7 +24,8 @@ ACTS: Mapping[str, str | Promise] = {
 }
 LEADS: Mapping[str, str | Promise] = {
     Act.HOLD: gettext_lazy(
-        "While a hold stands, no old record that it covers is deleted. It lets nothing out, and what was stopped stays stopped."
+        "While a hold stands, no old record that it covers is deleted. It lets nothing out, and what was stopped "
+        "stays stopped."
     ),
     Act.LIFT: gettext_lazy("Once the hold is lifted, records go at their term again."),
     Act.TERM: gettext_lazy(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 
 from audit.log.models import Entry
 from audit.oversight import proposals, retention
@@ -140,3 +141,16 @@ def test_two_people_change_a_term_and_none_goes_below_what_the_law_asks(first, s
                 at=clock.now(),
             )
         assert refused.value.name == field
+
+
+def test_records_are_let_go_once_a_day_whichever_worker_comes_first():
+    retention.daily()
+    grant = ended_grant()
+    Grant.objects.filter(ref=grant.ref).update(
+        granted_at=clock.now() - years(9), ended_at=clock.now() - years(8)
+    )
+    retention.daily()
+    assert Grant.objects.count() == 1
+    cache.clear()
+    retention.daily()
+    assert Grant.objects.count() == 0
