@@ -13,6 +13,11 @@ try:
     LOG_KEY = secret("RINGFENCE_LOG_KEY", VAR_DIR, generate=DEMO)
 except ImproperlyConfigured as trouble:
     LOG_KEY, LOG_KEY_TROUBLE = "", str(trouble)  # said by the sequencer, when it starts
+except (OSError, UnicodeDecodeError):
+    LOG_KEY, LOG_KEY_TROUBLE = (
+        "",
+        "The file of RINGFENCE_LOG_KEY_FILE cannot be read. Make it this account's own.",
+    )
 LOG_KEY_BEFORE = listed("RINGFENCE_LOG_KEY_BEFORE")  # verifier keys, name+id+base64
 
 AUDIT_PUBLISH_DIR = text("AUDIT_PUBLISH_DIR", str(VAR_DIR / "audit"))

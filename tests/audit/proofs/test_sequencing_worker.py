@@ -103,14 +103,22 @@ def test_a_single_round_whose_sequencer_is_stopped_fails_with_the_sentence(setti
     assert waits(numbers)
 
 
-@pytest.mark.parametrize(("mode", "because"), [(None, "only you can read"), (0o644, "chmod 600")])
-def test_a_key_file_that_is_missing_or_open_to_others_stops_the_sequencer_and_nothing_else(
-    tmp_path: Path, mode: int | None, because: str
+@pytest.mark.parametrize(
+    ("content", "mode", "because"),
+    [
+        (None, 0, "only you can read"),
+        (b"0" * 44, 0o644, "chmod 600"),
+        (b"\xff" * 32, 0o600, "cannot be read"),
+    ],
+    ids=["missing", "open to others", "no text"],
+)
+def test_a_key_file_that_cannot_be_used_stops_the_sequencer_and_nothing_else(
+    tmp_path: Path, content: bytes | None, mode: int, because: str
 ):
     """Pages start without the key; the sequencer's own sentence says what is wrong (SR-6.3)."""
     key = tmp_path / "key"
-    if mode:
-        key.write_text("0" * 44)
+    if content:
+        key.write_bytes(content)
         key.chmod(mode)
     append(1)
     surroundings = {name: os.environ[name] for name in ("AUDIT_WITNESS_FILE", "AUDIT_PUBLISH_DIR")}
