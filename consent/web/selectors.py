@@ -12,6 +12,7 @@ from audit.log.selectors import entries_of
 from consent.gate import door
 from consent.grants import selectors as grants
 from consent.grants.models import Notice, Receipt
+from consent.web.pages.sentences import SHOWN
 from records.members.models import Member
 
 ARRIVED = ("delivery.delivered", "delivery.may_have_arrived", "import.permitted")
@@ -48,6 +49,11 @@ def ledger(member: Member, *, partner: str = "") -> QuerySet[Entry]:
     """Return the member's entries in the log, newest first, of one partner or of all."""
     named = [partner] if partner else None
     return entries_of(grants.subjects_of(member, named))
+
+
+def line_of(member: Member, event_id: UUID) -> bool:
+    """Whether this entry is a line of the member's own ledger."""
+    return ledger(member).filter(event_id=event_id, kind__in=SHOWN).exists()
 
 
 def whole(entries: QuerySet[Entry], *, before: int | None, chunk: int) -> Iterator[Entry]:

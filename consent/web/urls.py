@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consent.web.views import consent, front, ledger, manage, partners, receipts, stop
+from consent.web.views import consent, front, ledger, manage, partners, proofs, receipts, stop
 
 app_name = "consent"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("stop/", stop.listing, name="stop"),
     path("stop/all/", stop.revoke_all, name="stop_all"),
     path("activity/", ledger.listing, name="ledger"),
+    path("activity/<uuid:entry>/proof.json", proofs.of_a_line, name="line_proof"),
     path("receipts/<uuid:ref>/", receipts.page, name="receipt"),
     path("receipts/<uuid:ref>.json", receipts.as_json, name="receipt_json"),
     path("receipts/<uuid:ref>.jws", receipts.as_jws, name="receipt_jws"),

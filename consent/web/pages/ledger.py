@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.log.models import Entry
+from audit.proofs.verification import Verdict
 from consent.grants.models import Receipt
 from consent.web import pictures, words
 from consent.web.pages.sentences import Told, told
@@ -67,6 +68,7 @@ class LedgerPage:
     filtered: bool
     older: str  # the entry that the next page begins after; "" = that is all
     query: str = ""
+    checked: str = ""  # when the whole record was last checked, and how that ended; "" before the first check
 
     @property
     def out(self) -> int:
@@ -133,6 +135,29 @@ def _receipt(entry: Entry, receipts: Sequence[Receipt]) -> Receipt | None:
     if own:
         return next((each for each in of_grant if str(each.ref) == own), None)
     return next((each for each in of_grant if each.at <= entry.at), None)  # newest first
+
+
+def checked(verdict: Verdict | None) -> str:
+    """Return when the whole record was last checked, against whose copy, and what was found; "" before a first check.
+
+    It says no more than the check did: lines that are newer than it wait for the next one.
+    """
+    if verdict is None:
+        return ""
+    said = {"day": words.day(verdict.at), "time": words.clock(verdict.at), "witness": verdict.witness}
+    if not verdict.ok:
+        doubt = _(
+            "We last checked the whole record on %(day)s at %(time)s. "
+            "Something in it did not fit. We are looking into it."
+        )
+        return doubt % said
+    return (
+        _(
+            "We last checked the whole record on %(day)s at %(time)s. No line in it had been changed. "
+            "The seals we held it against were kept by: %(witness)s."
+        )
+        % said
+    )
 
 
 def days(lines: Iterable[tuple[datetime, Line]], *, today: date) -> tuple[Day, ...]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audit.log.models import Entry
+from audit.proofs import verification
 from consent.grants import clock
 from consent.grants import selectors as grants
 from consent.grants.partners import everyone
@@ -49,6 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         query=urlencode(
             {k: getattr(filters, k) for k in ("partner", "direction", "type") if getattr(filters, k)}
         ),
+        checked=ledger.checked(verification.latest()),
     )
     return render(request, "consent/ledger.html", {"page": page})
 
