@@ -53,6 +53,7 @@ STORIES = {
     "audit.downloaded": gettext_lazy("An export of this log was downloaded."),
     "audit.reported": gettext_lazy("A report was made from this log."),
     "audit.proved": gettext_lazy("The proof of one entry was handed out."),
+    "grant.erased": gettext_lazy("The records of this grant to %(partner)s went with the member."),
     "audit.reconciled": gettext_lazy("Deliveries, answers and this log were held against one another."),
     "identity.shown": gettext_lazy("Who stands behind a pseudonym was shown, to one of two people."),
     "retention.applied": gettext_lazy(

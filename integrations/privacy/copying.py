@@ -17,6 +17,9 @@ from django.db import transaction
 
 from audit.log import services as log
 from audit.log.events import Event
+from audit.outside import verify_ringfence
+from audit.proofs import proving, signing
+from audit.proofs.errors import EntryWaits, LogKeyRefused
 from consent.grants import clock
 from consent.grants import selectors as grants
 from integrations.privacy import cells, parts
@@ -32,14 +35,17 @@ class Writable(Protocol):
 
 
 EXPORTED = "member.exported"
+VERIFIER = Path(verify_ringfence.__file__)
 README = """Your own copy of everything Ringfence holds about you, made {at}.
 
 Each part is there twice: as JSON (complete) and as CSV (for a spreadsheet).
 {parts}
 receipts/     each receipt as it was signed (JWS); our public keys are at {base}/.well-known/jwks.json
-ledger.jsonl  the record's entries about you, byte for byte, one a line. Each is a leaf of a public tree:
-              SHA-256 of a zero byte and the line. The tree's signed head is at {base}/audit/1/checkpoint,
-              and the proof of an entry is on your ledger page.
+ledger.jsonl  the record's entries about you, byte for byte, one a line
+proofs/       for each of them the proof that it stands in the public log, under its signed head. Check one offline:
+              python verify_ringfence.py proof proofs/FILE --key KEY
+              The log's key, to be compared with what others hold: {key}
+              Its newest head, public: {base}/audit/1/checkpoint
 """
 
 
@@ -82,6 +88,18 @@ def write(member: Member, into: Writable, *, at: datetime) -> None:
             _put(archive, f"receipts/{receipt.ref}.jws", [receipt.jws])
         entries = parts.entries(member).iterator(chunk_size=parts.ROWS)
         _put(archive, "ledger.jsonl", (bytes(entry.body).decode() + "\n" for entry in entries))
+        _prove(archive, member)
+        _put(archive, "verify_ringfence.py", [VERIFIER.read_text(encoding="utf-8")])
+
+
+def _prove(archive: ZipFile, member: Member) -> None:
+    """One proof an entry; what was written within the last second has none yet."""
+    for event_id in parts.entries(member).values_list("event_id", flat=True).iterator(chunk_size=parts.ROWS):
+        try:
+            proof = proving.inclusion(event_id)
+        except EntryWaits:
+            continue
+        _put(archive, f"proofs/{event_id}.json", [json.dumps(proof)])
 
 
 def _put(archive: ZipFile, name: str, texts: Iterable[str]) -> None:
@@ -119,4 +137,14 @@ def _flat(row: Row) -> dict[str, Any]:
 
 def _readme(at: datetime) -> str:
     listed = "\n".join(f"{part.name}.json, {part.name}.csv" for part in parts.PARTS)
-    return README.format(at=f"{at:%Y-%m-%d %H:%M} UTC", parts=listed, base=settings.BASE_URL.rstrip("/"))
+    return README.format(
+        at=f"{at:%Y-%m-%d %H:%M} UTC", parts=listed, base=settings.BASE_URL.rstrip("/"), key=_key()
+    )
+
+
+def _key() -> str:
+    """Return the log's verifier key; a process that is given none says where it is."""
+    try:
+        return signing.vkeys()[0]
+    except LogKeyRefused:
+        return "ask the privacy team"

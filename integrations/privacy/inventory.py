@@ -53,7 +53,6 @@ INVENTORY: dict[str, Fate] = {
     "audit_oversight.Term": _kept(STAFF),
     "audit_web.Check": _kept("When staff asked for the log to be checked."),
     "consent_grants.Notice": Fate("notices", kept="The same text for everyone who was asked."),
-    "consent_grants.Partner": _kept("A company that asked to be let in."),
     "consent_grants.Grant": Fate("grants"),
     "consent_grants.Toggle": Fate("toggles"),
     "consent_grants.Receipt": Fate("receipts"),

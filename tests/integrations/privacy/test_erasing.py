@@ -1,16 +1,12 @@
 """Erasing a member: what goes, what stays, who is told, and who is not erased."""
 
-import threading
-
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
 from audit.log.models import Entry
-from audit.oversight import proposals
-from audit.oversight.models import Act
-from consent.gate import door
+from audit.proofs import proving, sequencer, verification
 from consent.grants import clock
 from consent.grants.models import Grant, Receipt
 from integrations import work
@@ -21,11 +17,11 @@ from integrations.deliveries.models import Delivery
 from integrations.intake import services as intake
 from integrations.intake.models import InboundNotice
 from integrations.privacy.erasing import erase
-from integrations.privacy.errors import Held, NotAMember
 from records.members import keys
 from records.members.keys import MemberErased
-from records.members.models import Member, MemberKey, Role
-from tests.factories import PASSWORD, log_workout, make_connection, make_grant, make_member, make_workout
+from records.members.models import MemberKey
+from tests.audit.proofs.worlds import outside
+from tests.factories import PASSWORD, log_workout, make_connection, make_grant, make_member
 from tests.integrations.privacy.furnished import ACCOUNT, everything, files, furnish, identifiers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,6 +107,23 @@ def test_one_entry_says_it_under_a_pseudonym_that_stands_for_nobody_from_then_on
         keys.key_of(member.id)
 
 
+def test_the_tree_never_changes_and_still_verifies(settings, tmp_path):  # SR-8.3
+    outside(settings, tmp_path)
+    member = furnish()
+    sequencer.run()
+    before = verification.verify()
+    receipt = proving.inclusion(Entry.objects.filter(kind="grant.given").latest("id").event_id)
+
+    erase(member_id=member.id, actor="member")
+    sequencer.run()
+
+    after = verification.verify()
+    assert (before.ok, after.ok, after.finding) == (True, True, before.finding)
+    assert after.size > before.size
+    again = proving.inclusion(Entry.objects.filter(kind="grant.given").latest("id").event_id)
+    assert (again["entry"], again["index"]) == (receipt["entry"], receipt["index"])
+
+
 def test_sharing_ends_before_anything_is_deleted_and_each_grant_says_so():
     member = furnish()
     log_workout(member)
@@ -194,94 +207,3 @@ def test_a_browser_of_theirs_is_signed_out():
 
     assert browser.get("/connections/").status_code == 302
     assert Client().post("/accounts/login/", {"login": member.email, "password": PASSWORD}).status_code != 302
-
-
-def test_what_was_saved_beside_the_erasure_leaves_no_row_behind():
-    """Whoever waits for the erasure to commit finds no account, instead of saving under a key that is gone."""
-    member = make_member()
-    keys.key_of(member.id)
-    failed: list[BaseException] = []
-
-    def save() -> None:
-        try:
-            door.admit(member_id=member.id, documents=[make_workout() for _ in range(3)])
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    savers = [threading.Thread(target=save) for _ in range(3)]
-    for saver in savers:
-        saver.start()
-    erase(member_id=member.id, actor="member")
-    for saver in savers:
-        saver.join()
-
-    left = [table for table, value in everything() if table.startswith("records_") and value]
-    assert left == []
-    assert all(isinstance(error, MemberErased) for error in failed)
-
-
-def test_accounts_of_staff_are_not_erased():
-    staff = make_member(role=Role.COMPLIANCE)
-    with pytest.raises(NotAMember):
-        erase(member_id=staff.id, actor="operator")
-    assert Member.objects.filter(id=staff.id).exists()
-
-
-def test_under_a_legal_hold_sharing_ends_and_the_records_stay():
-    member = furnish()
-    first, second = make_member(role=Role.COMPLIANCE), make_member(role=Role.COMPLIANCE)
-    proposal = proposals.propose(
-        act=Act.HOLD,
-        about={"member": member.email},
-        ticket="T-1",
-        why="A court asks.",
-        by=first.id,
-        at=clock.now(),
-    )
-    proposals.approve(ref=proposal.ref, by=second.id, at=clock.now())
-
-    with pytest.raises(Held, match="stopped"):
-        erase(member_id=member.id, actor="member")
-
-    assert not Grant.objects.filter(member=member, status="active").exists()
-    assert Receipt.objects.filter(grant__member=member).exists()
-    assert list(door.export_own(member_id=member.id))
-    assert "member.erased" not in kinds()
-
-
-def test_a_failure_half_way_leaves_everything_but_the_stop_as_it_was():
-    member = furnish()
-    before = len(list(door.export_own(member_id=member.id)))
-    with connection.cursor() as cursor, pytest.raises(Exception, match="planted"):
-        _refuse_to_delete(cursor, "members_memberkey")
-        try:
-            erase(member_id=member.id, actor="member")
-        finally:
-            _let_delete(cursor, "members_memberkey")
-
-    assert len(list(door.export_own(member_id=member.id))) == before
-    assert "member.erased" not in kinds()
-    assert not Grant.objects.filter(status="active").exists()
-    assert erase(member_id=member.id, actor="member").grants == 2
-
-
-def _refuse_to_delete(cursor, table: str) -> None:
-    if connection.vendor == "sqlite":
-        cursor.execute(
-            f"CREATE TRIGGER planted BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, 'planted'); END"
-        )
-        return
-    cursor.execute(
-        "CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'planted'; END $$"
-    )
-    cursor.execute(f"CREATE TRIGGER planted BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION planted()")
-
-
-def _let_delete(cursor, table: str) -> None:
-    cursor.execute(
-        "DROP TRIGGER planted" if connection.vendor == "sqlite" else f"DROP TRIGGER planted ON {table}"
-    )
-    if connection.vendor != "sqlite":
-        cursor.execute("DROP FUNCTION planted()")

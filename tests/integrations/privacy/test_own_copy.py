@@ -5,6 +5,8 @@ import hashlib
 import io
 import json
 import stat
+import subprocess
+import sys
 import zipfile
 
 import jwt
@@ -12,12 +14,15 @@ import pytest
 from django.apps import apps
 
 from audit.log.models import Entry
+from audit.proofs import sequencer
+from audit.proofs import signing as signing_of_the_log
 from consent.grants import clock, signing
 from consent.grants.models import Receipt
 from integrations.privacy import cells, copying, parts
 from integrations.privacy.erasing import erase
 from integrations.privacy.inventory import INVENTORY
 from records.members.models import Member
+from tests.audit.proofs.worlds import outside
 from tests.integrations.privacy.furnished import ACCOUNT, CANARY, WHOLLY_PRIVATE, furnish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,6 +99,19 @@ def test_receipts_verify_and_entries_are_the_leaves_of_the_log():
     leaves = {hashlib.sha256(b"\0" + line).digest() for line in lines}
     assert leaves == {bytes(entry.leaf) for entry in parts.entries(member)}
     assert len(lines) == Entry.objects.count()
+
+
+def test_each_entry_comes_with_a_proof_that_the_enclosed_script_accepts(settings, tmp_path):  # SR-8.5
+    outside(settings, tmp_path / "log")
+    member = furnish()
+    sequencer.run()
+    copy_of(member).extractall(tmp_path)
+    proofs = sorted((tmp_path / "proofs").iterdir())
+    assert {path.stem for path in proofs} == {str(entry.event_id) for entry in parts.entries(member)}
+    asked = [sys.executable, str(tmp_path / "verify_ringfence.py"), "proof"]
+    checked = subprocess.run([*asked, str(proofs[0]), "--key", signing_of_the_log.vkeys()[0]], check=False)
+    assert checked.returncode == 0
+    assert signing_of_the_log.vkeys()[0] in (tmp_path / "README.txt").read_text()
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "  =1", '"=1', "'@x"])
