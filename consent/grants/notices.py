@@ -6,6 +6,7 @@ The screen is drawn from this document and from nothing else, so what was agreed
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import rfc8785
@@ -15,6 +16,7 @@ from records.vocabulary.data_types import DATA_TYPES, SENSITIVE
 from records.vocabulary.shapes import Category
 
 HEART_IN_WORKOUTS = "HRV, and heart rate outside your workouts"  # where a workout carries its own
+BEFORE_THE_DAY_CHOSEN = "Anything from before the day you choose"
 MONTHS = 12  # a yes lasts at most this long; then it is asked again, never renewed by silence
 
 NEVER: dict[Category, str] = {
@@ -32,8 +34,17 @@ NEVER: dict[Category, str] = {
 }
 
 
-def document(manifest: Manifest, *, locale: str) -> dict[str, Any]:
-    """Return the notice of a manifest: who, why, how long, every flow with its fields, and what never leaves."""
+def document(manifest: Manifest, *, locale: str, among: frozenset[str] | None = None) -> dict[str, Any]:
+    """Return the notice of a manifest: who, why, how long, every flow with its fields, and what never leaves.
+
+    `among`: the screen listed these flows alone, since the partner asked for no others, and let the member choose the
+    day it begins. `not_asked` then names the rest of the manifest, which is no new wish of the partner's.
+    """
+    if among is not None:
+        rest = sorted(flow.key for flow in manifest.flows if flow.key not in among)
+        asked = tuple(flow for flow in manifest.flows if flow.key in among)
+        told = document(replace(manifest, flows=asked), locale=locale)
+        return {**told, "never": [*told["never"][:-1], BEFORE_THE_DAY_CHOSEN], "not_asked": rest}
     return {
         "partner": manifest.slug,
         "name": manifest.name,

@@ -46,12 +46,15 @@ def receipts_of(member: Member) -> QuerySet[Receipt]:
     )
 
 
-def current_notice(partner: str, *, locale: str = "en") -> Notice:
-    """Return the notice of what the partner asks for today, stored at its first use. Raises UnknownPartner."""
+def current_notice(partner: str, *, locale: str = "en", among: frozenset[str] | None = None) -> Notice:
+    """Return the notice of what the partner asks for today, stored at its first use. Raises UnknownPartner.
+
+    `among`: of these flows alone, for a screen that lists no others.
+    """
     manifest = partners.manifest_today(partner)
     if manifest is None:
         raise UnknownPartner(partner)
-    document = notices.document(manifest, locale=locale)
+    document = notices.document(manifest, locale=locale, among=among)
     digest = notices.digest(document)
     found = Notice.objects.filter(digest=digest).first()
     if found:

@@ -31,9 +31,16 @@ TERM = timedelta(days=365)  # 12 months by default; renewed by asking again, nev
 
 
 @transaction.atomic
-def serve_notice(*, member: Member, partner: str, locale: str = "en", at: datetime | None = None) -> Notice:
+def serve_notice(
+    *,
+    member: Member,
+    partner: str,
+    locale: str = "en",
+    among: frozenset[str] | None = None,
+    at: datetime | None = None,
+) -> Notice:
     """Return the notice that is put before the member, and record that it was. Raises UnknownPartner."""
-    notice = selectors.current_notice(partner, locale=locale)
+    notice = selectors.current_notice(partner, locale=locale, among=among)
     subject = selectors.subject_of(member.id, partner)
     log.append(events.notice_served(subject=subject, notice=notice, at=at or clock.now()))
     return notice
@@ -48,14 +55,22 @@ def refuse(*, member: Member, partner: str, notice: Notice, at: datetime | None 
 
 @transaction.atomic
 def allow(
-    *, member: Member, partner: str, flows: frozenset[str], notice: Notice, at: datetime | None = None
+    *,
+    member: Member,
+    partner: str,
+    flows: frozenset[str],
+    notice: Notice,
+    among: frozenset[str] | None = None,
+    history_from: date | None = None,
+    at: datetime | None = None,
 ) -> Receipt:
     """Record a yes to exactly these flows of one partner; every other switch is off (GDPR Art. 7; RCW 19.373.030).
 
-    A live grant is changed, not doubled. Raises UnknownPartner, UnknownFlow, NothingTurnedOn, NoticeChanged; then
-    nothing is stored.
+    A live grant is changed, not doubled. `among`: the flows that stood on the screen, where it did not list all.
+    `history_from`: the first local day that the member chose, else the day of the first yes. Raises UnknownPartner,
+    UnknownFlow, NothingTurnedOn, NoticeChanged; then nothing is stored.
     """
-    manifest = _checked(partner, flows, notice)
+    manifest = _checked(partner, flows, notice, among)
     Member.objects.select_for_update().get(pk=member.pk)  # two yeses at once must not make two grants
     grant = (
         Grant.objects.select_for_update().filter(member=member, partner=partner, status=Status.ACTIVE).first()
@@ -67,6 +82,7 @@ def allow(
             member=member, partner=partner, granted_at=moment, history_from=_local_day(member, moment)
         )
     grant.notice, grant.expires_at = notice, moment + TERM
+    grant.history_from = history_from or grant.history_from
     grant.save()
     touched = _set_toggles(grant, manifest, flows, moment)
     return _receipt(
@@ -162,15 +178,15 @@ def _end(grant_ref: UUID, event: Event, change: Change, *, actor: str, at: datet
     return _receipt(grant, change, on, f"grant.{status}", moment, actor=actor)
 
 
-def _checked(partner: str, flows: frozenset[str], notice: Notice) -> Manifest:
+def _checked(partner: str, flows: frozenset[str], notice: Notice, among: frozenset[str] | None) -> Manifest:
     manifest = partners.manifest_today(partner)
     if manifest is None:
         raise UnknownPartner(partner)
-    if unknown := flows - {flow.key for flow in manifest.flows}:
+    if unknown := flows - {flow.key for flow in manifest.flows if among is None or flow.key in among}:
         raise UnknownFlow(unknown)
     if not flows:
         raise NothingTurnedOn
-    if notice.digest != selectors.current_notice(partner, locale=notice.locale).digest:
+    if notice.digest != selectors.current_notice(partner, locale=notice.locale, among=among).digest:
         raise NoticeChanged
     return manifest
 

@@ -40,6 +40,7 @@ def question_for(member: Member, manifest: Manifest) -> Question:
 def beyond(manifest: Manifest, grant: Grant) -> frozenset[str]:
     """Return the flows that the agreed notice does not show, and those on that now name more fields than it showed."""
     noticed = {flow["flow"] for flow in grant.notice.document["flows"]}
+    noticed |= set(grant.notice.document.get("not_asked", ()))  # the manifest's, and not asked for
     covered = {toggle.flow: frozenset(toggle.fields) for toggle in grant.toggles.all() if toggle.on}
     return frozenset(
         flow.key

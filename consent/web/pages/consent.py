@@ -80,6 +80,7 @@ class ConsentPage:
     more: bool  # only what the partner asks for beyond the member's yes
     problem: str = ""
     resumed: bool = False
+    every_at: str = ""  # where All and None are posted to, when the question was opened by a partner
 
     @property
     def asks(self) -> bool:
@@ -105,6 +106,7 @@ def page(
     agreed: Collection[str] = (),
     problem: str = "",
     resumed: bool = False,
+    every_at: str = "",
 ) -> ConsentPage:
     """Return the screen for a notice. `live`: the member shares with this partner now, and agreed to `agreed`.
 
@@ -138,6 +140,7 @@ def page(
         more=bool(more),
         problem=problem,
         resumed=resumed,
+        every_at=every_at,
     )
 
 

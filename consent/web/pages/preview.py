@@ -61,6 +61,30 @@ def page(
     )
 
 
+def of_fields(manifest: Manifest, flows: Collection[str]) -> PreviewPage:
+    """Return what each switch would carry, field by field and without a value: for a page that a partner opened."""
+    asked = [flow for flow in manifest.flows if flow.key in flows]
+    told = {
+        direction: tuple(Line(flow.name, _fields(flow)) for flow in asked if flow.direction is direction)
+        for direction in Direction
+    }
+    return PreviewPage(
+        heading=_("What each switch carries"),
+        from_day="",
+        tally=_("No value of yours is on this page."),
+        partner=manifest.name,
+        out=told[Direction.EXPORT],
+        in_=told[Direction.IMPORT],
+    )
+
+
+def _fields(flow: Flow) -> str:
+    leaves = dict.fromkeys(
+        path.replace(".", " ").replace("_", " ") for paths in flow.fields.values() for path in paths
+    )
+    return ", ".join(leaves)
+
+
 def _in_order(manifest: Manifest, shown: Sequence[Shown]) -> list[tuple[Flow, Shown]]:
     """The order of the switches, so that the panel reads as the page does."""
     by_flow = {each.flow: each for each in shown}
