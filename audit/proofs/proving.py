@@ -17,22 +17,25 @@ from audit.proofs.errors import EntryUnknown, EntryWaits, NoCheckpoint
 from audit.proofs.models import Checkpoint
 from audit.proofs.tiles import HEIGHT, TileHashes
 
+_PLACE = """SELECT e.body, l."index", c.size, c.note FROM audit_log_entry e
+LEFT JOIN audit_proofs_leaf l ON l.entry = e.id
+LEFT JOIN (SELECT size, note FROM audit_proofs_checkpoint {chosen} ORDER BY size DESC LIMIT 1) c ON 1 = 1
+WHERE e.{column} = %s"""
+
 
 def inclusion(event_id: UUID) -> dict[str, Any]:
     """Return the receipt of one entry: its text, its index, its path and the newest checkpoint over it.
 
     Raises EntryUnknown, EntryWaits.
     """
-    found = Entry.objects.filter(event_id=event_id).values_list("pk", "body").first()
-    if found is None:
-        raise EntryUnknown
-    index, checkpoint = _place(found[0]), _newest()
+    written = Entry._meta.get_field("event_id").get_db_prep_value(event_id, connection)
+    body, index, size, note = _found("event_id", written, None)
     return {
         "kind": "ringfence.inclusion.v1",
-        "entry": bytes(found[1]).decode(),
+        "entry": body.decode(),
         "index": index,
-        "proof": _path(index, checkpoint),
-        "checkpoint": checkpoint.note,
+        "proof": _path(index, size),
+        "checkpoint": note,
     }
 
 
@@ -41,17 +44,15 @@ def leaf_inclusion(leaf: bytes, size: int | None = None) -> dict[str, Any]:
 
     Raises EntryUnknown, EntryWaits, NoCheckpoint.
     """
-    checkpoint = _newest() if size is None else _checkpoint(size)
-    number = Entry.objects.filter(leaf=leaf).values_list("pk", flat=True).first()
-    if number is None:
-        raise EntryUnknown
-    index = _place(number)
+    if size is not None:
+        _checkpoint(size)
+    _, index, size, note = _found("leaf", leaf, size)
     return {
         "kind": "ringfence.leaf.v1",
         "leaf": leaf.hex(),
         "index": index,
-        "proof": _path(index, checkpoint),
-        "checkpoint": checkpoint.note,
+        "proof": _path(index, size),
+        "checkpoint": note,
     }
 
 
@@ -70,11 +71,23 @@ def consistency(old_size: int, new_size: int | None = None) -> dict[str, Any]:
     }
 
 
-def _place(number: int) -> int:
-    index = selectors.index_of(number)
-    if index is None:
+def _found(column: str, value: Any, size: int | None) -> tuple[bytes, int, int, str]:
+    """Return an entry's bytes and index, and the size and note of the checkpoint asked for, in one statement."""
+    with connection.cursor() as cursor:
+        chosen = "WHERE size = %s" if size is not None else ""
+        cursor.execute(_PLACE.format(column=column, chosen=chosen), [*([size] if chosen else []), value])
+        row = cursor.fetchone()
+    if row is None:
+        raise EntryUnknown
+    body, index, covered, note = row
+    if index is None or covered is None:
         raise EntryWaits
-    return index
+    if index >= covered:
+        newest = _newest()
+        if index < newest.size:
+            raise NoCheckpoint(covered)
+        raise EntryWaits  # it has an index, but nobody signed for it yet
+    return bytes(body), index, covered, note
 
 
 def _newest() -> Checkpoint:
@@ -91,13 +104,8 @@ def _checkpoint(size: int) -> Checkpoint:
     return checkpoint
 
 
-def _path(index: int, checkpoint: Checkpoint) -> list[str]:
-    if index >= checkpoint.size:
-        newest = selectors.latest()
-        if newest and index < newest.size:
-            raise NoCheckpoint(checkpoint.size)
-        raise EntryWaits  # it has an index, but nobody signed for it yet
-    return _told(tree.inclusion_proof(index, checkpoint.size, _hashes(checkpoint.size, [index])))
+def _path(index: int, size: int) -> list[str]:
+    return _told(tree.inclusion_proof(index, size, _hashes(size, [index])))
 
 
 def _told(proof: Iterable[bytes]) -> list[str]:

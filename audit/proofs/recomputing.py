@@ -17,7 +17,9 @@ from audit.proofs.rows import BETWEEN, NAMES, Chunk, read, telling
 from audit.proofs.tiles import FULL, HEIGHT
 from audit.proofs.tree import WIDTH, Frontier, Run
 
-Tally = Counter[tuple[str, str, str, str, str]]
+Tally = Counter[
+    tuple[str, str, str, str, str]
+]  # day, partner, kind, outcome and reason, as the days' counts have them
 # The bytes of the hashes from `first` up to `last` of one tile level; shorter or zeroed where they are not kept.
 ReadHashes = Callable[[int, int, int], bytes]
 
@@ -64,7 +66,9 @@ class Recomputation:
             found, fault = self._looked_at(chunk)
         else:
             fault = None
-            self.tally.update([entry.tally for entry in told])
+            self.tally.update(
+                [(one.at[:10], one.partner, one.kind, one.outcome, f"{one.facts.reason}") for one in told]
+            )
         if other := self._copies_differ(0, chunk.first, found):
             return found[: (other.index or 0) - chunk.first], other
         return found, fault

@@ -14,13 +14,13 @@ CHUNK = 1 << 13  # entries: 32 full tiles, some megabytes
 BETWEEN = "\x1f"  # stands between columns; nothing in them holds it
 
 
-class Facts(msgspec.Struct):
+class Facts(msgspec.Struct, gc=False):
     """The one fact that a column repeats; the others are passed over."""
 
     reason: Any = ""
 
 
-class Told(msgspec.Struct):
+class Told(msgspec.Struct, gc=False):
     """What an entry says, as far as columns repeat it."""
 
     id: str
@@ -31,11 +31,6 @@ class Told(msgspec.Struct):
     facts: Facts
     outcome: str = ""
     types: Sequence[str] = ()
-
-    @property
-    def tally(self) -> tuple[str, str, str, str, str]:
-        """Return the day, partner, kind, outcome and reason under which it is counted."""
-        return self.at[:10], self.partner, self.kind, self.outcome, str(self.facts.reason)
 
 
 read: Callable[[bytes], Told] = msgspec.json.Decoder(Told).decode
