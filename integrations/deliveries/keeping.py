@@ -5,6 +5,7 @@ from being sent twice. It holds references only.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -28,7 +29,7 @@ class EndedDeliveries:
             .order_by("grant_id", "ended_at")
             .values_list("id", "grant__member_id", "grant__partner")
         )
-        chosen: list[object] = []
+        chosen: list[UUID] = []
         subjects: dict[tuple[object, str], str] = {}
         for ref, member_id, partner in ended.iterator(chunk_size=batch):
             who = (member_id, partner)
