@@ -48,6 +48,7 @@ INVENTORY: dict[str, Fate] = {
     "audit_proofs.Head": _kept(THE_TREE),
     "audit_proofs.Checkpoint": _kept(THE_TREE),
     "audit_proofs.Verification": _kept("Whether the log was whole, and when."),
+    "audit_exports.Export": _kept(STAFF),
     "audit_oversight.Proposal": _kept(STAFF),
     "audit_oversight.Hold": _kept(STAFF),
     "audit_oversight.Term": _kept(STAFF),

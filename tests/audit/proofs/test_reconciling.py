@@ -22,7 +22,7 @@ from integrations.privacy.erasing import erase
 from tests.factories import WORKOUT_OUT, log_workout, make_connection, make_grant, make_member
 from tests.support.flushing import triggers_lifted
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
@@ -109,6 +109,7 @@ def test_the_result_is_an_event_that_names_the_first(delivered):
     assert {"ref": str(delivered.id), "finding": "act_without_entry"} in entry.facts["first"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_delivery_whose_entries_were_left_out_is_found(delivered):
     with triggers_lifted():
         Entry.objects.filter(kind__in=["release.permitted", "delivery.delivered"]).delete()

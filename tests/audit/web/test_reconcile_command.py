@@ -14,7 +14,7 @@ from integrations.deliveries import claiming, outcomes
 from integrations.deliveries.models import Delivery
 from tests.factories import log_workout, make_connection, make_grant, make_member
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

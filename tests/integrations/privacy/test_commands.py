@@ -14,7 +14,7 @@ from records.members.models import Member, MemberKey, Role
 from tests.factories import make_member
 from tests.integrations.privacy.furnished import furnish
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def run(*arguments: str) -> dict:

@@ -18,7 +18,7 @@ from records.members.keyring import Key, SealBroken
 from tests.factories import make_member
 from tests.integrations.privacy.furnished import furnish
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 KEY = Key("k", bytes(32))
 
 

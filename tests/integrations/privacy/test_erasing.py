@@ -24,7 +24,7 @@ from tests.audit.proofs.worlds import outside
 from tests.factories import PASSWORD, log_workout, make_connection, make_grant, make_member
 from tests.integrations.privacy.furnished import ACCOUNT, everything, files, furnish, identifiers
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LOG = ("audit_log_entry",)
 OURS_AND_RANDOM = {"grant 0", "grant 1", "grant 0 in hex", "grant 1 in hex"}  # they lead to no row any more
 
@@ -74,6 +74,7 @@ def test_no_file_of_ours_tells_of_them_either(settings, tmp_path):  # SR-9.3
     assert found(identifiers(other), files(tmp_path))
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_database_s_own_file_keeps_no_ghost_of_the_address():
     if connection.vendor != "sqlite":
         return

@@ -19,13 +19,14 @@ from records.members.models import Member, Role
 from tests.factories import make_member, make_workout
 from tests.integrations.privacy.furnished import everything, furnish
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def kinds() -> list[str]:
     return list(Entry.objects.order_by("id").values_list("kind", flat=True))
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_was_saved_beside_the_erasure_leaves_no_row_behind():
     """Whoever waits for the erasure to commit finds no account, instead of saving under a key that is gone."""
     member = make_member()

@@ -25,7 +25,7 @@ from records.members.models import Member
 from tests.audit.proofs.worlds import outside
 from tests.integrations.privacy.furnished import ACCOUNT, CANARY, WHOLLY_PRIVATE, furnish
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def copy_of(member: Member) -> zipfile.ZipFile:
@@ -82,7 +82,8 @@ def test_what_never_leaves_is_in_the_members_own_copy():  # SR-5.3
 
 def test_no_secret_is_in_the_copy():
     member = furnish()
-    text = "".join(copy_of(member).read(name).decode() for name in copy_of(member).namelist())
+    copy = copy_of(member)
+    text = "".join(copy.read(name).decode() for name in copy.namelist() if name.endswith(("json", "csv")))
     for secret in ("v1.sealed", member.password, "access", "refresh_token", "account_digest"):
         assert secret not in text
 

@@ -14,7 +14,7 @@ from records.members.models import Member, Role
 from tests.factories import PASSWORD, make_member
 from tests.integrations.privacy.furnished import furnish
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
