@@ -2,12 +2,13 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from audit.reports.shapes import Cell, Report, written
 
-# What a spreadsheet would take for a formula is shown as text (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet would take for a formula, also after blanks or quotes, and in full width (SR-4.11).
+FORMULA = re.compile("[ \t\r\n\v\f\u00a0'\"]*[-=+@\t\r\n\uff0d\uff1d\uff0b\uff20]")
 
 
 def csv_of(report: Report) -> Iterator[str]:
@@ -32,7 +33,7 @@ def csv_of(report: Report) -> Iterator[str]:
 def safe(cell: Cell) -> str:
     """Return a cell that no spreadsheet runs."""
     text = str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def _line(cells: tuple[Cell, ...]) -> str:

@@ -65,9 +65,15 @@ def test_every_report_is_a_table_whose_lines_stand_alone():
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_no_cell_is_a_formula(cell: str):
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", ' "=1', "\uff1d1"])
+def test_no_cell_is_a_formula(cell: str):  # SR-4.11
     assert tables.safe(cell) == "'" + cell
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("cell", ["Workouts", "Strava, Inc.", "“Open”", "", 12])
+def test_what_is_no_formula_stays_as_it_is(cell: str | int):
+    assert tables.safe(cell) == str(cell)
 
 
 @pytest.mark.django_db
