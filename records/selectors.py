@@ -18,6 +18,8 @@ from records.members.keyring import Key
 from records.models import Document, PrivateDocument
 from records.sealing import PRIVATE, PUBLIC, Seals
 
+FETCHED_AT_ONCE = 62  # documents: two months of a kind that has one a day
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -47,6 +49,22 @@ def documents(
     """Yield the member's documents by day, of one kind or all; `since` and `until` are included."""
     seals = Seals.of(key)
     for row in _rows(seals.owner, kind, since, until).iterator():
+        yield _opened(seals, row)
+
+
+def each(
+    *, key: Key, kind: str, since: date | None = None, until: date | None = None, newest_first: bool = False
+) -> Iterator[Stored]:
+    """Yield the documents of one kind by day and reference, one statement however many there are.
+
+    Few are fetched at once; of many only as many are read and opened as the caller takes.
+    """
+    seals = Seals.of(key)
+    rows = _rows(seals.owner, kind, since, until).order_by(
+        *(("-day", "id") if newest_first else ("day", "id"))
+    )
+    narrow = since is not None and until is not None and (until - since).days <= FETCHED_AT_ONCE
+    for row in rows if narrow and not newest_first else rows.iterator(chunk_size=FETCHED_AT_ONCE):
         yield _opened(seals, row)
 
 

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from audit.log import services as log
-from consent.gate import entries, filing, inputs, snapshots, versions
+from consent.gate import answering, entries, filing, inputs, snapshots, standing, versions
 from consent.gate.decide import decide
-from consent.gate.release import _GATE, Preview, Release
+from consent.gate.reading import Reader, Reading, ReleasedPage
+from consent.gate.release import _GATE, Preview, Refusal, Release
 from consent.gate.shapes import Datum, Decision, Reason, Request
 from consent.grants import clock, partners
 from consent.grants.models import Grant
@@ -32,14 +33,6 @@ from records.members.keyring import Key
 from records.members.models import Member
 from records.selectors import Stored
 from records.vocabulary.registry import KINDS, kind_of
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The gate said no. `event_id` names the entry that says so."""
-
-    reason: Reason
-    event_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +91,18 @@ def release(
         event_id=event.event_id,
         decided_at=moment,
     )
+
+
+@transaction.atomic(savepoint=False)
+def read(*, grant_ref: UUID, epoch: int, ask: Reading, at: datetime | None = None) -> ReleasedPage | Refusal:
+    """Answer one request through the API: what leaves, in order, and one entry that says so, in one transaction.
+
+    Two statements and the entry's, however many documents there are. Raises nothing for what a partner can cause.
+    """
+    stands, moment = standing.of(grant_ref), at or clock.now()
+    if stands is None:
+        return answering.of_nobody(ask, moment)
+    return answering.answer(Reader(ask, stands, epoch, moment), _stored)
 
 
 def preview(*, member: Member, partner: str, flows: frozenset[str], day: date) -> tuple[Shown, ...]:
@@ -228,6 +233,16 @@ def _decide(grant: Grant, flow: str, stored: Stored | None, at: datetime) -> tup
         noted["afterwards"] = "gone"
         answer = Decision(False, Reason.NOTHING_TO_RELEASE, answer.policy, manifest=answer.manifest)
     return answer, noted
+
+
+def _stored(reader: Reader) -> Iterable[Stored]:
+    """Return what is stored of what a read asks for: found by the asker's own id only within the grant's member."""
+    ask, key = reader.ask, reader.standing.key
+    if ask.document is not None:
+        found = records.document(key=key, ref=reader.inner(ask.document))
+        return [found] if found is not None and found.kind == ask.kind else []
+    since, until = reader.window()
+    return records.each(key=key, kind=ask.kind, since=since, until=until, newest_first=ask.newest)
 
 
 def _about(ask: Request, stored: Stored) -> Request:

@@ -11,7 +11,7 @@ from uuid import UUID
 import rfc8785
 
 from audit.log.events import Event, Outcome
-from consent.gate.shapes import Decision
+from consent.gate.shapes import Decision, Reason
 from consent.grants.models import Grant
 from consent.manifests.shapes import Direction
 from records.members import keys
@@ -64,6 +64,48 @@ def decided(
         outcome=_outcome(direction, permit=decision.permit),
         at=at,
         facts=facts,
+    )
+
+
+def answered(
+    *,
+    grant: Grant,
+    route: str,
+    types: tuple[str, ...],
+    reason: Reason,
+    facts: Mapping[str, Any],
+    decision: Decision,
+    key: Key,
+    at: datetime,
+    event_id: UUID,
+) -> Event:
+    """Return the one event of a request through the API. `facts` say what was asked for, and how much of it left.
+
+    A request that was open and found nothing has no outcome: nothing left and nothing was held back.
+    """
+    outcome = (
+        Outcome.BLOCKED if reason is not Reason.PERMITTED else Outcome.OUT if facts["count"] else Outcome.NONE
+    )
+    manifest = {"manifest": decision.manifest} if decision.manifest else {}
+    return Event(
+        kind="api.answered",
+        actor="ringfence",
+        subject=keys.pseudonym(key, grant.partner),
+        partner=grant.partner,
+        types=types,
+        outcome=outcome,
+        at=at,
+        event_id=event_id,
+        facts={
+            **facts,
+            **manifest,
+            "route": route,
+            "grant": str(grant.ref),
+            "epoch": grant.epoch,
+            "notice": grant.notice_id,
+            "policy": decision.policy,
+            "reason": reason.value,
+        },
     )
 
 

@@ -5,9 +5,12 @@ log line or an error report. Egress takes a `Release` and refuses a `Preview`.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NoReturn
 from uuid import UUID
+
+from consent.gate.shapes import Reason
 
 _GATE: Final = object()  # held by the gate's projection and door alone
 
@@ -17,6 +20,14 @@ class ReleaseForged(TypeError):
 
     def __init__(self, kind: str) -> None:
         super().__init__(f"Only the gate makes a {kind}. Ask `consent.gate.door` for one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The gate said no. `event_id` names the entry that says so."""
+
+    reason: Reason
+    event_id: UUID
 
 
 class _Sealed:

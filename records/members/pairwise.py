@@ -5,6 +5,7 @@ recipients cannot join on it.
 """
 
 import secrets
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -25,15 +26,49 @@ def inner(outer: UUID, *, recipient: str, about: str) -> UUID:
     return UUID(bytes=cipher.update(outer.bytes) + cipher.finalize())
 
 
+class Ids:
+    """One recipient's ids, for whoever has many to give: its key is read once. Prints masked."""
+
+    __slots__ = ("_raw", "_recipient")
+
+    def __init__(self, recipient: str, *, wrapped: str | None = None) -> None:
+        """`wrapped` is the recipient's key as its row has it, where another statement has read it already."""
+        self._recipient = recipient
+        self._raw = _opened(recipient, wrapped) if wrapped else _recipient_key(recipient)
+
+    def pairwise(self, inner: UUID, *, about: str) -> UUID:
+        cipher = _of(self._recipient, self._raw, about).encryptor()
+        return UUID(bytes=cipher.update(inner.bytes) + cipher.finalize())
+
+    def inner(self, outer: UUID, *, about: str) -> UUID:
+        cipher = _of(self._recipient, self._raw, about).decryptor()
+        return UUID(bytes=cipher.update(outer.bytes) + cipher.finalize())
+
+    def __repr__(self) -> str:
+        return f"Ids({self._recipient!r}, •••)"
+
+
 def _cipher(recipient: str, about: str) -> Cipher[modes.ECB]:
-    key = keyring.Key(recipient, _recipient_key(recipient)).derive(f"pairwise|{about}")
+    return _of(recipient, _recipient_key(recipient), about)
+
+
+@lru_cache(maxsize=512)
+def _of(recipient: str, raw: bytes, about: str) -> Cipher[modes.ECB]:
+    key = keyring.Key(recipient, raw).derive(f"pairwise|{about}")
     return Cipher(algorithms.AES(key.raw), modes.ECB())  # noqa: S305 (one block: a permutation, not a message)
 
 
 def _recipient_key(recipient: str) -> bytes:
-    place = f"members_recipientkey|wrapped|{recipient}"
     row = RecipientKey.objects.filter(recipient=recipient).first()
     if row is None:
-        fresh = keyring.seal_with_master(secrets.token_bytes(keyring.KEY_BYTES), place=place)
+        fresh = keyring.seal_with_master(secrets.token_bytes(keyring.KEY_BYTES), place=_place(recipient))
         row = RecipientKey.objects.get_or_create(recipient=recipient, defaults={"wrapped": fresh})[0]
-    return keyring.open_with_master(row.wrapped, place=place)
+    return _opened(recipient, row.wrapped)
+
+
+def _opened(recipient: str, wrapped: str) -> bytes:
+    return keyring.open_with_master(wrapped, place=_place(recipient))
+
+
+def _place(recipient: str) -> str:
+    return f"members_recipientkey|wrapped|{recipient}"

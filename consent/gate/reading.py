@@ -1,0 +1,274 @@
+"""What a partner may read of one collection: decided type by type, projected, ordered, and only then cut into pages.
+
+Reached through the door alone, which hands in what is stored and writes the answer down. A document gets the union of
+what is permitted of each of its types (DESIGN, "The gate").
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from consent.gate import paging, snapshots
+from consent.gate.decide import decide_each, decide_loaded, load
+from consent.gate.paging import Kept, Part, Place, Row, Stored
+from consent.gate.release import Release
+from consent.gate.rules import FIRST_GENERATION_WITH_MEMBERSHIP
+from consent.gate.shapes import Datum, Decision, Reason, Request
+from consent.gate.standing import Standing
+from consent.manifests.shapes import Channel, Direction, Flow
+from records.sealing import Seals
+from records.vocabulary.registry import KINDS
+from records.vocabulary.shape import NO_DAY
+
+CHUNK = 62
+LATEST = datetime.max.replace(tzinfo=UTC)
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+_ORDER = {reason: number for number, reason in enumerate(Reason)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is asked: one collection, one document of it by the asker's own id, or its newest row.
+
+    `since` and `until` are days, both included; `begin` and `end` the moments of a series. `names` are the top-level
+    fields that are wanted (None = all); they narrow what is permitted and widen nothing. `opened`: the token's scope
+    opens the collection.
+    """
+
+    route: str
+    kind: str
+    since: date | None = None
+    until: date | None = None
+    begin: datetime = EARLIEST
+    end: datetime = LATEST
+    after: Place | None = None
+    document: UUID | None = None
+    newest: bool = False
+    names: frozenset[str] | None = None
+    opened: bool = True
+    size: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedPage:
+    """What leaves, in order, and where the next page goes on. `event_id` names the entry that says so."""
+
+    releases: tuple[Release, ...]
+    after: Place | None
+    event_id: UUID
+
+
+class Reader:
+    """One question of one partner about one member, laid over what is true now."""
+
+    def __init__(self, ask: Reading, standing: Standing, epoch: int, at: datetime) -> None:
+        self.ask, self.standing, self.at = ask, standing, at
+        self.grant, self.kind = standing.grant, KINDS[ask.kind]
+        self.policy = snapshots.policy()
+        self.loaded = load(self.grant.partner, standing.snapshot, self.policy)
+        self.permits = self._permits()
+        self.reason = self._refused(epoch)
+        self.released: set[str] = set()  # the flows of which something leaves
+
+    def window(self) -> tuple[date | None, date | None]:
+        """Return the first and the last stored day that can hold what is asked for."""
+        ask = self.ask
+        if self.kind.standing:
+            return None, None
+        if self.kind.series:
+            # Rows lie under their UTC day, and a yes begins on a local one, up to a day away from it.
+            least = self.grant.history_from - timedelta(days=1)
+            first = max(least, _utc_day(ask.begin))
+            if ask.after is not None:
+                first = max(first, datetime.fromtimestamp(ask.after.at / 1000, UTC).date())
+            return first, None if ask.newest else _utc_day(ask.end)
+        first = max(self.grant.history_from, ask.since or NO_DAY)
+        return max(first, date.fromordinal(ask.after.at)) if ask.after else first, ask.until
+
+    def page(self, documents: Iterable[Stored]) -> tuple[list[Kept], Place | None]:
+        """Return what leaves of the stored documents, and where the next page goes on."""
+        ask = self.ask
+        if ask.newest:
+            return self._newest(documents), None
+        if self.kind.series:
+            return paging.page_of_rows(self._days(documents), after=ask.after, size=ask.size)
+        if ask.kind == "personal_info":
+            return [self._about_the_member(documents)], None
+        kept = self._each(documents)
+        if self.kind.standing:
+            kept = iter(sorted(kept, key=lambda each: str(each.fields.get("set_up_at", ""))))
+        return paging.page_of(kept, after=ask.after, size=ask.size)
+
+    def inner(self, outer: UUID) -> UUID:
+        """Return our reference for the asker's own id; for any other id one that does not exist."""
+        return self.standing.ids.inner(outer, about=about(self.ask.kind))
+
+    def outer(self, ref: UUID) -> UUID:
+        return self.standing.ids.pairwise(ref, about=about(self.ask.kind))
+
+    def named(self, kept: Kept) -> dict[str, Any]:
+        """Return the fields as they leave: under the asker's own ids, and those that are wanted."""
+        fields = dict(kept.fields)
+        if self.kind.series:
+            return fields if self.ask.names is None else {"rows": self._narrowed(fields["rows"])}
+        member = self.ask.kind == "personal_info"
+        ids = self.standing.ids
+        own = ids.pairwise(self.grant.member_id, about="member") if member else self.outer(kept.ref)
+        fields = {"id": str(own), **{name: value for name, value in fields.items() if name != "id"}}
+        if isinstance(ring := fields.get("ring_id"), str):
+            worn = Seals.of(self.standing.key).reference("ring_configuration", "ring", ring)
+            fields["ring_id"] = str(ids.pairwise(worn, about="ring"))
+        names = self.ask.names
+        return fields if names is None else {name: fields[name] for name in fields if name in names | {"id"}}
+
+    def _narrowed(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        wanted = (self.ask.names or frozenset()) | {"timestamp"}
+        return [{name: row[name] for name in row if name in wanted} for row in rows]
+
+    def flows(self) -> list[Flow]:
+        """Return the partner's flows that carry anything of the collection out through the API."""
+        manifest = self.policy.manifests.get(self.grant.partner)
+        return [
+            flow
+            for flow in (manifest.flows if manifest else ())
+            if flow.direction is Direction.EXPORT
+            and flow.channel is Channel.API
+            and self.ask.kind in flow.fields
+        ]
+
+    def types(self) -> tuple[str, ...]:
+        """Return the data types of which something leaves."""
+        return tuple(sorted(flow.partition(":")[2] for flow in self.released))
+
+    def _permits(self) -> dict[str, Decision]:
+        return {flow.key: decide_loaded(self._about(flow), self.loaded, self.policy) for flow in self.flows()}
+
+    def _about(self, flow: Flow) -> Request:
+        return Request(self.grant.partner, flow.direction, flow.data_type, self.at, Channel.API)
+
+    def _refused(self, epoch: int) -> Reason | None:
+        """Return why nothing of the collection is open; of several reasons that of the flow that got furthest."""
+        if reason := self._closed(epoch):
+            return reason
+        if not self.ask.opened:
+            return Reason.TOGGLE_OFF
+        if self.ask.kind == "personal_info" or any(answer.permit for answer in self.permits.values()):
+            return None
+        reasons = [answer.reason for answer in self.permits.values()]
+        return max(reasons, key=_ORDER.__getitem__, default=Reason.FLOW_NOT_DECLARED)
+
+    def _closed(self, epoch: int) -> Reason | None:
+        """Return why no flow of this partner is open at all; the member's id needs only that none of this holds."""
+        loaded, member = self.loaded, self.standing.snapshot.member
+        if loaded.closed is not None:
+            return loaded.closed
+        if loaded.ended is not None:
+            return loaded.ended
+        if self.grant.epoch != epoch or self.at < self.grant.granted_at:
+            return Reason.NO_GRANT
+        if self.at >= self.grant.expires_at:
+            return Reason.GRANT_EXPIRED
+        lapsed = member.membership != "active" and member.ring_generation >= FIRST_GENERATION_WITH_MEMBERSHIP
+        if lapsed and self.ask.kind == "personal_info":
+            return Reason.MEMBERSHIP_LAPSED
+        return None
+
+    def _each(self, documents: Iterable[Stored]) -> Iterator[Kept]:
+        """Yield what is permitted of each document: the union over its types. What has nothing permitted falls out."""
+        rest = iter(documents)
+        while chunk := list(islice(rest, CHUNK)):
+            for stored, fields in zip(chunk, self._union(chunk), strict=True):
+                if fields:
+                    at = stored.day.toordinal()
+                    yield Kept(stored.ref, stored.day, fields, Place(at, stored.ref.hex))
+
+    def _union(self, chunk: Sequence[Stored]) -> list[dict[str, Any]]:
+        data = [Datum(stored.kind, stored.fields, stored.origin) for stored in chunk]
+        union: list[dict[str, Any]] = [{} for _ in chunk]
+        for flow in self.flows():
+            if not self.permits[flow.key].permit:
+                continue
+            for into, answer in zip(
+                union, decide_each(self._about(flow), data, self.loaded, self.policy), strict=True
+            ):
+                if answer.fields:
+                    _merge(into, answer.fields)
+                    if self._wanted(flow):
+                        self.released.add(flow.key)
+        return union
+
+    def _wanted(self, flow: Flow) -> bool:
+        tops = {path.partition(".")[0] for path in flow.fields[self.ask.kind]}
+        return self.ask.names is None or bool(tops & self.ask.names)
+
+    def _days(self, documents: Iterable[Stored]) -> Iterator[tuple[date, list[Row]]]:
+        """Yield the rows that may leave, day by day: of one day whatever documents have some."""
+        for day, those in groupby(documents, key=attrgetter("day")):
+            cut = [each for stored in those if (each := self._cut(stored)) is not None]
+            rows = [
+                row
+                for stored, fields in zip(cut, self._union(cut), strict=True)
+                for row in paging.rows_placed(stored.ref, fields.get("rows", ()))
+            ]
+            yield day, rows
+
+    def _cut(self, stored: Stored) -> Part | None:
+        """Return a day's document with the rows that were asked for and that the yes covers, or None without any."""
+        since, zone = self.grant.history_from, self.loaded.zone
+        near = stored.day <= since + timedelta(days=1)
+        if zone is None:
+            return None
+        rows = paging.rows_within(
+            stored.fields["rows"],
+            begin=self.ask.begin,
+            end=self.ask.end,
+            first_day=since if near else None,
+            zone=zone,
+        )
+        return Part(stored.ref, stored.kind, stored.day, stored.origin, {"rows": rows}) if rows else None
+
+    def _newest(self, documents: Iterable[Stored]) -> list[Kept]:
+        """Return the newest row; `documents` come newest first."""
+        for day, rows in self._days(documents):
+            if rows:
+                last = max(rows, key=attrgetter("place"))
+                return [Kept(last.ref, day, {"rows": [last.fields]}, last.place)]
+        return []
+
+    def _about_the_member(self, documents: Iterable[Stored]) -> Kept:
+        """Return what is open of the member; their id goes with a live grant alone."""
+        found: dict[str, Any] = {}
+        for kept in self._each(documents):
+            found = {**kept.fields, **found}
+        return Kept(UUID(int=0), NO_DAY, found, Place(0, ""))
+
+
+def about(kind: str) -> str:
+    """Return what an id of this kind is about: a ring has the same id wherever it is named to one recipient."""
+    return "ring" if kind == "ring_configuration" else "document"
+
+
+def canonical(fields: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return the bytes that the log commits to: what leaves, as JSON with its keys in order."""
+    return msgspec.json.encode(list(fields), order="sorted")
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Lay one type's part of a document over another's. Every leaf belongs to one type, so nothing is overwritten."""
+    for name, value in more.items():
+        beneath = into.get(name)
+        if isinstance(beneath, dict) and isinstance(value, Mapping) and "items" not in value:
+            into[name] = merged = dict(beneath)
+            _merge(merged, value)
+        else:
+            into[name] = value
+
+
+def _utc_day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
