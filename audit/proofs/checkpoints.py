@@ -24,20 +24,19 @@ def settle(held: witness.Witness) -> None:
     now = notes.Checkpoint(signing.origin(), head.size, bytes(head.root))
     last = _opened(held.last) if held.last is not None else None
     public = _public()
-    prove(public, now)
     prove(last, now)
-    unfinished = _unfinished(held, last, public)
-    if unfinished:
-        prove(last, unfinished)
-        prove(unfinished, now)
-        held.append(_note_of(unfinished))
-        last = unfinished
+    if public != last:
+        prove(public, now)
+    if unfinished := _unfinished(held, last, public):
+        last = _opened(unfinished)
+        prove(last, now)
+        held.append(unfinished)
     if now.size and (last is None or last.size < now.size):
         last = _sign(held, now)
-    if last and last != public:
+    if last and last != public and held.last:
         publishing.publish_tiles(public.size if public else 0, last.size)
         log.debug("tiles published", extra={"step": 5})
-        publishing.publish_checkpoint(_note_of(last))
+        publishing.publish_checkpoint(held.last)
         log.debug("checkpoint published", extra={"step": 6})
 
 
@@ -48,11 +47,6 @@ def _sign(held: witness.Witness, now: notes.Checkpoint) -> notes.Checkpoint:
     held.append(note)
     log.debug("checkpoint witnessed", extra={"step": 4})
     return now
-
-
-def _note_of(checkpoint: notes.Checkpoint) -> str:
-    """Return the note that was signed for this checkpoint, as its row keeps it."""
-    return Checkpoint.objects.values_list("note", flat=True).get(size=checkpoint.size)
 
 
 def prove(old: notes.Checkpoint | None, new: notes.Checkpoint) -> None:
@@ -71,16 +65,16 @@ def prove(old: notes.Checkpoint | None, new: notes.Checkpoint) -> None:
 
 def _unfinished(
     held: witness.Witness, last: notes.Checkpoint | None, public: notes.Checkpoint | None
-) -> notes.Checkpoint | None:
-    """Return the one checkpoint that was signed but not witnessed. Raises WitnessRefused when more is missing."""
-    newest = selectors.latest()
-    if last and (newest is None or newest.size < last.size):
-        raise _rolled_back(last.size)
+) -> str | None:
+    """Return the one note that was signed but not witnessed. Raises WitnessRefused when more is missing."""
     seen = last.size if last else -1
-    ahead = list(Checkpoint.objects.filter(size__gt=seen).order_by("size")[:2])
+    newest = list(Checkpoint.objects.order_by("-size").values_list("size", "note")[:2])
+    if last and (not newest or newest[0][0] < last.size):
+        raise _rolled_back(last.size)
+    ahead = [note for size, note in newest if size > seen]
     if len(ahead) > 1 or (public and public.size > seen) or (held.torn and not ahead):
         raise witness.edited()
-    return _opened(ahead[0].note) if ahead else None
+    return ahead[0] if ahead else None
 
 
 def _rolled_back(size: int) -> WitnessRefused:

@@ -12,9 +12,9 @@ from django.db import transaction
 
 from audit.log import chain
 from audit.log.models import Waiting
-from audit.proofs import batches, checkpoints, signing, store, tiles, witness
+from audit.proofs import batches, checkpoints, selectors, signing, store, tiles, witness
 from audit.proofs.errors import SequencerStopped
-from audit.proofs.models import Checkpoint, Head
+from audit.proofs.models import Head
 from audit.proofs.tree import EMPTY, Frontier
 
 __all__ = ["BATCH", "SequencerStopped", "run"]
@@ -31,7 +31,7 @@ def run(limit: int = BATCH) -> int:
     """
     signing.key()
     try:
-        with witness.held(create=not Checkpoint.objects.exists()) as held:
+        with witness.held(begins=lambda: selectors.latest() is None) as held:
             if held is None:
                 return 0
             checkpoints.settle(held)

@@ -7,7 +7,7 @@ come past what stands here. The file may lie on another disk or host; `name()` s
 import fcntl
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -82,19 +82,20 @@ class Witness:
 
 def append(note: str) -> None:
     """Append one note outside the sequencer's round. Raises WitnessRefused."""
-    with held(create=True) as witness:
+    with held(begins=lambda: True) as witness:
         if witness is None:
             raise WitnessRefused(f"The witness file {path()} is held by a sequencer at work. Try again.")
         witness.append(note)
 
 
 @contextmanager
-def held(*, create: bool) -> Iterator[Witness | None]:
+def held(*, begins: Callable[[], bool]) -> Iterator[Witness | None]:
     """Hold the witness file; None while somebody else does. Raises WitnessRefused when it is missing.
 
-    A killed process lets go of it. Missing is not the same as empty: only a log without checkpoints begins one.
+    A killed process lets go of it. Missing is not the same as empty: where there is no file, `begins` says whether
+    this log has no checkpoint yet, and so begins one.
     """
-    descriptor = _opened(create=create)
+    descriptor = _opened(begins)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,11 +107,11 @@ def held(*, create: bool) -> Iterator[Witness | None]:
         os.close(descriptor)
 
 
-def _opened(*, create: bool) -> int:
+def _opened(begins: Callable[[], bool]) -> int:
     try:
         return os.open(path(), os.O_RDWR | os.O_APPEND)
     except FileNotFoundError:
-        if not create:
+        if not begins():
             raise WitnessRefused(
                 f"The witness file {path()} is missing, though checkpoints were published. "
                 "Bring it back from a backup, or set AUDIT_WITNESS_FILE to where it is. Nothing is signed until then."

@@ -137,7 +137,7 @@ def test_settling_twice_changes_nothing():
     append(3)
     sequencer.run()
     before = (publishing.published(), list(witness.read()), Checkpoint.objects.count())
-    with witness.held(create=False) as held:
+    with witness.held(begins=lambda: False) as held:
         assert held is not None
         checkpoints.settle(held)
         checkpoints.settle(held)
