@@ -1,6 +1,9 @@
 """A log that nobody touched is found whole, also while it grows; each check is kept and is an entry itself (SR-8.5)."""
 
+from threading import Event, Thread
+
 import pytest
+from django.db import connection
 from django.test import override_settings
 
 from audit.log.models import Entry, Tally, Waiting
@@ -103,3 +106,29 @@ def test_a_checkpoint_of_a_killed_sequencer_that_the_witness_has_not_seen_yet_is
     public.write_text(before[1])
 
     assert verification.verify().ok
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_check_beside_a_sequencer_at_work_raises_no_false_alarm():
+    grow(300)
+    ended = Event()
+
+    def go_on_growing() -> None:
+        try:
+            for count in (1, 2, 250, 1, 30, 1, 1, 200, 1, 1):
+                append(count)
+                sequencer.run()
+        finally:
+            ended.set()
+            connection.close()
+
+    worker = Thread(target=go_on_growing)
+    worker.start()
+    verdicts = []
+    while not ended.is_set() or not verdicts:
+        verdicts.append(verification.verify())
+    worker.join()
+    verdicts.append(verification.verify())
+
+    assert [verdict.finding for verdict in verdicts if not verdict.ok] == []
+    assert verdicts[-1].size > verdicts[0].size
