@@ -89,7 +89,11 @@ def complete(*, member_id: UUID, partner: str, answer: Callback, callback: str) 
         return _refused(connection, trouble="code_refused")
     except PartnerTrouble:
         return _not_answered(connection)
-    return _opened(connection, linked)
+    try:
+        return _opened(connection, linked)
+    except (Grant.DoesNotExist, Connection.DoesNotExist):  # the member was erased while the partner answered
+        _let_go(partner, linked.credentials)
+        return Answer.STOPPED
 
 
 def _await_answer(grant: Grant, state: str, *, at: datetime) -> None:

@@ -22,7 +22,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class MyDataPage:
-    """`ready` is the copy that can be fetched, `until` its end in words; `left` how many may still be asked for."""
+    """`ready` is the copy that can be fetched, `until` its end in words; `left` how many may still be asked for.
+
+    `again`: the member has just proved who they are, and presses once more.
+    """
 
     nothing_yet: bool
     making: bool
@@ -30,9 +33,10 @@ class MyDataPage:
     until: str
     left: int
     problems: tuple[Problem, ...]
+    again: bool
 
 
-def page(member: Member, *, problem: str = "") -> MyDataPage:
+def page(member: Member, *, problem: str = "", again: bool = False) -> MyDataPage:
     """Return the page of one member, in their own time zone."""
     copy = copies.newest(member)
     ready = copy if copy is not None and copy.state == State.READY else None
@@ -44,4 +48,5 @@ def page(member: Member, *, problem: str = "") -> MyDataPage:
         until=f"{words.clock(ends)}, {words.day(ends.date())}" if ends else "",
         left=copies.left_today(member),
         problems=(Problem(problem, "typed"),) if problem else (),
+        again=again,
     )

@@ -79,11 +79,12 @@ def erased(request: HttpRequest) -> HttpResponse:
 
 
 def _drawn(request: HttpRequest, *, problem: str = "") -> HttpResponse:
-    drawn = pages.page(member_of(request), problem=problem)
+    again = request.GET.get("again") == "1" and not problem
+    drawn = pages.page(member_of(request), problem=problem, again=again)
     return render(request, "privacy/page.html", {"page": drawn}, status=422 if problem else 200)
 
 
 def _prove_first(request: HttpRequest) -> HttpResponse:
-    messages.info(request, _("We asked who you are. Please press the button once more."))
-    back = urlencode({"next": reverse("privacy:page")})
+    """What was pressed is not done by itself afterwards: deleting is pressed by whoever is there now."""
+    back = urlencode({"next": f"{reverse('privacy:page')}?again=1"})
     return see_other(f"{reverse('account_reauthenticate')}?{back}")

@@ -1,6 +1,7 @@
 """Erasing a member while others write, under a legal hold, half way, and of whom it is not done."""
 
 import threading
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection, connections
@@ -11,12 +12,15 @@ from audit.oversight.models import Act
 from consent.gate import door
 from consent.grants import clock
 from consent.grants.models import Grant, Receipt
+from integrations.connectors import linking, registry
+from integrations.connectors.models import Connection
 from integrations.privacy.erasing import erase
 from integrations.privacy.errors import Held, NotAMember
+from integrations.strava.connector import StravaConnector
 from records.members import keys
 from records.members.keys import MemberErased
 from records.members.models import Member, Role
-from tests.factories import make_member, make_workout
+from tests.factories import make_grant, make_member, make_workout
 from tests.integrations.privacy.furnished import everything, furnish
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +120,33 @@ def _let_delete(cursor, table: str) -> None:
     )
     if connection.vendor != "sqlite":
         cursor.execute("DROP FUNCTION planted()")
+
+
+def test_a_link_that_opens_while_the_member_is_erased_is_let_go_of(strava_simulator):
+    """The partner's yes comes back to an account that is gone: nobody keeps its tokens, and the partner is told."""
+    member = make_member()
+    address = linking.begin(grant_ref=make_grant(member).ref, callback_base="http://testserver")
+    state = parse_qs(urlsplit(address or "").query)["state"][0]
+
+    class ErasedMeanwhile(StravaConnector):
+        def connect(self, **answer):
+            linked = super().connect(**answer)
+            erase(member_id=member.id, actor="member")
+            return linked
+
+    registry.register(ErasedMeanwhile())
+    try:
+        answer = linking.complete(
+            member_id=member.id,
+            partner="strava",
+            answer=linking.Callback(
+                state=state, code=strava_simulator.authorize(), scope="read,activity:write"
+            ),
+            callback="http://testserver/connections/strava/callback/",
+        )
+    finally:
+        registry.register(StravaConnector())
+
+    assert answer is linking.Answer.STOPPED
+    assert not Connection.objects.exists()
+    assert not strava_simulator.tokens_alive()

@@ -109,7 +109,7 @@ def test_each_act_asks_first_who_is_there(path):  # SR-3.6
     answer = browser.post(path.format(ref=ref), {"typed": "DELETE"})
 
     assert answer.status_code == 303
-    assert answer["Location"] == "/accounts/reauthenticate/?next=%2Fprivacy%2F"
+    assert answer["Location"] == "/accounts/reauthenticate/?next=%2Fprivacy%2F%3Fagain%3D1"
     assert (Member.objects.count(), OwnCopy.objects.get().state) == (1, "ready")
     browser.post("/accounts/reauthenticate/?next=/privacy/", {"password": PASSWORD})
     assert browser.post(path.format(ref=ref), {"typed": "DELETE"}).status_code in {200, 303}
