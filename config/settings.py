@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "records",
     "audit.log",
     "audit.proofs",
+    "audit.exports",
     "audit.oversight",
     "audit.web",
     "consent.grants",

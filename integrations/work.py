@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from audit.exports import services as exports
 from audit.log import partitions
 from audit.oversight import retention
 from audit.proofs import reconciling, sequencer
@@ -44,6 +45,7 @@ VERBS: dict[str, Callable[[UUID], None]] = {
     "take_in": inbound.work,
     "tell": _tell,
     "copy": copies.make,
+    "export": exports.run,
     "verify": checks.run,
 }
 
@@ -54,6 +56,7 @@ def due() -> Iterator[Job]:
     yield from (Job("take_in", ref) for ref in inbound.due())
     yield from (Job("tell", ref) for ref in ending.to_tell())
     yield from (Job("copy", ref) for ref in copies.due())
+    yield from (Job("export", ref) for ref in exports.due())
     yield from (Job("verify", ref) for ref in checks.due())
 
 
@@ -70,6 +73,7 @@ def sweep() -> None:
         start_endings,
         subscriptions.ensure,
         copies.let_go,
+        exports.expire,
         reconciling.daily,
         partitions.prepare_months,
         retention.daily,

@@ -31,6 +31,7 @@ D = -121665 * pow(121666, -1, P) % P
 LONGEST_LINE = 1 << 17
 JSONL = re.compile(rb'\{"entry":(\{.*\}),"index":(0|[1-9][0-9]{0,18})\}\n?')
 NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
+FORMULA = re.compile("[ \t\r\n\v\f\u00a0'\"]*[-=+@\t\r\uff0d\uff1d\uff0b\uff20]")
 SIGNATURE = re.compile(r"— ([^ ]+) ([A-Za-z0-9+/=]+)")
 
 
@@ -204,15 +205,19 @@ def read_csv(path: Path) -> Iterator[Row]:
             told = read_json(entry, f"the entry of row {number}, index {index}")
             facts = told.get("facts")
             told = {**facts, **told} if isinstance(facts, dict) else told
+            leaf = sha256(b"\0", entry.encode())
+            insist(
+                row.pop("leaf", leaf.hex()) == leaf.hex(), f"Index {index}: the leaf is not the entry's hash."
+            )
             for column, cell in row.items():
                 if not says(cell, told.get(column)):
                     raise Fault(f"Row {number}, index {index}: {column!a} is not what the entry says.")
-            yield int(index), sha256(b"\0", entry.encode())
+            yield int(index), leaf
 
 
 def says(cell: str, value: Any) -> bool:
     """Say whether a cell repeats a value of the entry: a list as words, an apostrophe before what starts a formula."""
-    cell = cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t", "\r") else cell
+    cell = cell[1:] if cell[:1] == "'" and FORMULA.match(cell[1:]) else cell
     if isinstance(value, list):
         return re.findall(r"[^ ,;|]+", cell) == [str(one) for one in value]
     plain = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,77 @@
+"""A small log to export, and an outsider with the stand-alone script."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from audit.exports import writing
+from audit.exports.manifest import path_of
+from audit.log import services
+from audit.log.events import Event, Outcome
+from audit.log.filters import Filters
+from audit.proofs import sequencer
+from tests.audit.proofs.worlds import outside
+
+ROOT = Path(__file__).resolve().parents[3]
+SCRIPT = ROOT / "audit" / "outside" / "verify_ringfence.py"
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SIZE = 40
+EVERY_OTHER = Filters(partner="strava")
+
+
+def an_event(number: int, **changes: Any) -> Event:
+    """Entries an hour apart, so that there is more than one day."""
+    blocked = number % 3 == 0
+    given = {
+        "kind": "release.refused" if blocked else "release.permitted",
+        "actor": "gate",
+        "subject": f"s{number % 5}",
+        "at": NOON + timedelta(hours=number, microseconds=number),
+        "partner": "strava" if number % 2 else "alexa",
+        "types": ("workout",) if number % 4 else (),
+        "outcome": Outcome.BLOCKED if blocked else Outcome.OUT,
+        "facts": {"reason": "toggle_off" if blocked else "permitted", "note": 'é "quoted" \\ and, more'},
+    }
+    return Event(**{**given, **changes})
+
+
+def write(*events: Event) -> None:
+    with transaction.atomic():
+        for event in events:
+            services.append(event)
+    sequencer.run()
+
+
+def a_log(settings, folder: Path, count: int = SIZE) -> list[Event]:
+    outside(settings, folder)
+    events = [an_event(number) for number in range(count)]
+    write(*events)
+    return events
+
+
+def export(form: str, folder: Path, filters: Filters = EVERY_OTHER, **how: Any) -> Path:
+    path = folder / f"export.{form}"
+    writing.write(filters=filters, format=form, path=path, at=NOON, **how)
+    return path
+
+
+def the_manifest(path: Path) -> dict[str, Any]:
+    return json.loads(path_of(path).read_bytes())
+
+
+def check(path: Path, manifest: Path | None = None) -> tuple[int, str]:
+    """Run the script as an outsider does: with nothing of ours, and the key that the manifest names."""
+    manifest = manifest or path_of(path)
+    key = json.loads(manifest.read_bytes())["key"]
+    done = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), "export", str(path), "--manifest", str(manifest), "--key", key],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
