@@ -14,24 +14,12 @@ from audit.log.filters import Filters
 from audit.log.models import Entry, Tally, Waiting
 from audit.log.selectors import found
 from audit.proofs.models import Leaf
-from audit.web import reading
+from audit.web import finding, reading
+from audit.web.finding import Found
 
-PAGE = 50  # entries
 COUNTED = 1000  # beyond this a count that no tally answers says "more than"
 NEAR = 300  # entries of the same pseudonym looked through on either side for what belongs together
 TIES = ("delivery", "entry", "connection", "export", "proposal", "receipt")
-
-
-def page_of(filters: Filters, *, before: int | None) -> tuple[list[Entry], int | None]:
-    """Return up to PAGE entries, newest first, and the number after which the next page begins (None = that is all).
-
-    The key is the entry's number, so that what is written meanwhile moves nothing from one page to another.
-    """
-    entries = found(filters).order_by("-id")
-    if before is not None:
-        entries = entries.filter(id__lt=before)
-    read = list(entries[: PAGE + 1])
-    return read[:PAGE], read[PAGE - 1].id if len(read) > PAGE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +30,23 @@ class Count:
     exact: bool = True
 
 
-def count_of(filters: Filters) -> Count:
-    """Return how many entries fit: summed from the days' tallies where these know, else counted up to COUNTED."""
-    if not _tallied(filters):
+def count_of(filters: Filters, *, page: Found, first: bool) -> Count | None:
+    """Return how many entries fit: summed from the days' tallies where these know, else what is certain.
+
+    A member's own entries are counted up to COUNTED. Of what only a walk would tell it is known that there are more
+    than stand on the page, or, when the first page is all, how many. None = not known.
+    """
+    if _tallied(filters):
+        return _summed(filters)
+    if filters.subjects:
         counted = found(filters).values("id")[: COUNTED + 1].count()
         return Count(min(counted, COUNTED), exact=counted <= COUNTED)
+    if not first:
+        return None
+    return Count(len(page.entries), exact=page.after is None)
+
+
+def _summed(filters: Filters) -> Count:
     in_line = list(Waiting.objects.order_by("entry").values_list("entry", flat=True)[: COUNTED + 1])
     summed = tallies(filters).aggregate(all=Sum("count"))["all"] or 0
     newest = found(filters).filter(id__in=in_line).count() if in_line else 0
@@ -144,7 +144,7 @@ def _of_one_grant(one: Entry, other: Entry) -> bool:
 
 def loosened(names: Mapping[str, Filters]) -> list[str]:
     """Return the names of those filters without which something would be found."""
-    return [name for name, without in names.items() if found(without).exists()]
+    return [name for name, without in names.items() if finding.something_fits(without)]
 
 
 def days_ending(today: date, *, count: int) -> list[date]:

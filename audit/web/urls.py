@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from audit.web.views import entries, oversight, records, reports, verify
+from audit.web.views import entries, exports, oversight, records, reports, verify
 
 app_name = "compliance"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path("entries/at/<int:index>/", entries.at_index, name="entry_at"),
     path("verify/", verify.page, name="verify"),
     path("verify/verify_ringfence.py", verify.script, name="script"),
+    path("exports/", exports.listing, name="exports"),
+    path("exports/<uuid:ref>/", exports.one, name="export"),
+    path("exports/<uuid:ref>/again/", exports.again, name="export_again"),
+    path("exports/<uuid:ref>/<str:name>", exports.download, name="download"),
     path("reports/", reports.listing, name="reports"),
     path("reports/accounting/", reports.accounting, name="accounting"),
     path("reports/recipients/", reports.recipients, name="recipients"),

@@ -92,6 +92,7 @@ class RecordsPage:
     nothing_yet: bool
     query: str
     older: str
+    back_to: str
     later_page: bool
 
 
@@ -118,8 +119,10 @@ def row(
     )
 
 
-def counted(count: Count) -> str:
+def counted(count: Count | None) -> str:
     """Return how many were found, honestly: what was not counted to the end is "more than"."""
+    if count is None:
+        return _("Newest first")
     told = words.number(count.number)
     if not count.exact:
         return _("More than %(count)s found, newest first") % {"count": told}

@@ -1,5 +1,7 @@
 """Finding records: filters, a page by key, the days as charts. Each search is an event of its own (SR-9.2)."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from audit import ports
 from audit.log.models import Entry
-from audit.web import acts, looking, selectors, states
+from audit.web import acts, finding, looking, selectors, states, words
 from audit.web.entrance import compliance_page
 from audit.web.looking import Asked, Names
 from audit.web.pages import form, records
@@ -27,13 +29,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     before = _number(request.GET.get("before", ""))
     rows: tuple[Row, ...] = ()
     loosen: tuple[Loosened, ...] = ()
-    older, counted = "", ""
+    older, counted, back_to = "", "", ""
     if asked.filters is not None:
-        entries, last = selectors.page_of(asked.filters, before=before)
-        rows = _rows(entries, known)
-        counted = records.counted(selectors.count_of(asked.filters))
-        older = f"{asked.query}&{urlencode({'before': last})}" if last else ""
-        loosen = _loosened(asked) if not entries and before is None else ()
+        found = finding.page_of(asked.filters, before=before)
+        rows = _rows(found.entries, known)
+        counted = records.counted(selectors.count_of(asked.filters, page=found, first=before is None))
+        older = f"{asked.query}&{urlencode({'before': found.after})}" if found.after is not None else ""
+        back_to = words.moment(found.back_to) if found.back_to else ""
+        loosen = _loosened(asked) if not rows and not older and before is None else ()
         acts.record(request, "audit.searched", facts=_facts(asked, before))
     fields = form.fields(
         asked.typed, asked.problems, recipients=known.recipients, data_types=known.data_types
@@ -49,13 +52,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         nothing_yet=not rows and not loosen,
         query=asked.query,
         older=older,
+        back_to=back_to,
         later_page=before is not None,
     )
     status = UNPROCESSABLE if asked.problems else 200
     return render(request, "audit/records.html", {"page": page, "here": "records"}, status=status)
 
 
-def _rows(entries: list[Entry], known: Names) -> tuple[Row, ...]:
+def _rows(entries: Sequence[Entry], known: Names) -> tuple[Row, ...]:
     indices = selectors.indices_of(entries)
     return tuple(
         records.row(

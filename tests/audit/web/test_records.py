@@ -7,7 +7,7 @@ import re
 import pytest
 
 from audit.log.models import Entry
-from audit.web import selectors
+from audit.web import finding, selectors
 from tests.audit.web.conftest import SUBJECT, acts, happened, sequenced, text
 
 ROW = re.compile(r'href="/compliance/entries/([0-9a-f-]{36})/"')
@@ -101,7 +101,7 @@ def test_no_search_without_its_entry(desk, some, monkeypatch):  # SR-8.6
 
 
 def test_paging_by_key_has_no_gap_and_no_repeat_while_new_entries_arrive(desk):
-    count = 2 * selectors.PAGE + 7
+    count = 2 * finding.PAGE + 7
     written = [str(happened().event_id) for _ in range(count)]
 
     seen: list[str] = []

@@ -11,7 +11,7 @@ from tests.audit.web.conftest import happened, staff, text
 from tests.consent.web.conftest import signed_in
 from tests.consent.web.test_every_page import assert_kept_to_the_policy
 
-PAGES = ["/compliance/", "/compliance/verify/", "/compliance/reports/"]
+PAGES = ["/compliance/", "/compliance/verify/", "/compliance/exports/", "/compliance/reports/"]
 PAGES += [f"/compliance/reports/{name}/" for name in ("accounting", "recipients", "processing", "breach")]
 
 
