@@ -12,9 +12,10 @@ import pytest
 from django.db.models import Sum
 
 from audit.log.models import Entry, Tally, Waiting
-from audit.proofs import notes, publishing, selectors, sequencer, signing, store, tree, witness
+from audit.proofs import notes, publishing, selectors, sequencer, signing, store, tiles, tree, witness
 from audit.proofs.models import Checkpoint, Leaf
 from tests.audit.proofs.logging_acts import append, plain_root
+from tests.audit.proofs.test_checkpoints import read_published_tile
 from tests.integrations.deliveries.test_kills import ROOT, database_address
 from tests.support.sizes import size
 
@@ -76,11 +77,20 @@ def every_checkpoint_is_consistent(entries: int) -> None:
         assert tree.verify_consistency(old.size, old.root, new.size, new.root, proof)
 
 
+def what_the_world_sees_is_whole() -> None:
+    """At this very moment: the public checkpoint is proved by the public files alone, and the witness has seen it."""
+    if note := publishing.published():
+        assert note in witness.read()
+        seen = notes.open_checkpoint(note, signing.vkeys())
+        assert tree.root(seen.size, tiles.TileHashes(read_published_tile, seen.size)) == seen.root
+
+
 def test_killed_at_each_step_it_loses_nothing_and_gives_nothing_twice(sequencers):
     written = 0
     for step in STEPS:
         written += len(append(10))
         assert sequencers.run(f"step {step}") == -signal.SIGKILL
+        what_the_world_sees_is_whole()
     assert sequencers.run("never") == 0
     nothing_is_wrong(written)
 
@@ -91,6 +101,7 @@ def test_killed_at_random_moments_it_loses_nothing_and_gives_nothing_twice(seque
     while killed < KILLS:
         written += len(append(60))
         killed += sequencers.run(f"after {moments.uniform(0, LONGEST):.4f}") == -signal.SIGKILL
+        what_the_world_sees_is_whole()
     while sequencer.run():
         pass
     nothing_is_wrong(written)
