@@ -79,7 +79,7 @@ LOGGING: dict[str, Any] = {
         # Their DEBUG shows bodies, headers and parameters (SR-9.1).
         **{
             name: {"level": "WARNING"}
-            for name in ("cryptography", "httpx", "httpcore", "oauth2_provider", "fido2")
+            for name in ("cryptography", "httpx", "httpcore", "oauth2_provider", "oauthlib", "fido2")
         },
         "celery": {"level": "WARNING"},
     },

@@ -19,12 +19,21 @@ OAUTH_FAMILY_DAYS = 365  # the absolute end, however often it is refreshed (ASVS
 OAUTH_FAILURES_A_MINUTE = 60  # per client at the token endpoint (SR-4.10)
 OAUTH_CALLS_A_MINUTE = 3000  # an aggregator refreshes for all its members
 
+
+def pkce_required(client_id: str) -> bool:
+    """Ask the application; its model is not there yet when settings are read (SR-2.3)."""
+    from integrations.oauth.approved import pkce_required as asked
+
+    return asked(client_id)
+
+
 OAUTH2_PROVIDER: dict[str, Any] = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.WebApplicationServer",  # it knows no other grants than ours
     "OAUTH2_VALIDATOR_CLASS": "integrations.oauth.validator.Validator",
     "SCOPES_BACKEND_CLASS": "integrations.oauth.approved.ApprovedScopes",
     "ACCESS_TOKEN_GENERATOR": "integrations.oauth.credentials.access_token",
     "REFRESH_TOKEN_GENERATOR": "integrations.oauth.credentials.refresh_token",
-    "PKCE_REQUIRED": True,
+    "PKCE_REQUIRED": pkce_required,
     "AUTHORIZATION_CODE_EXPIRE_SECONDS": OAUTH_CODE_SECONDS,
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "REFRESH_TOKEN_EXPIRE_SECONDS": OAUTH_REFRESH_IDLE_SECONDS,

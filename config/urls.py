@@ -9,6 +9,8 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("accounts/", include("allauth.urls")),
+    path("", include("integrations.oauth.urls")),
+    path("", include("integrations.api.urls")),
     path("", include("integrations.connectors.urls")),
     path("privacy/", include("integrations.privacy.urls")),
     path("webhooks/", include("integrations.intake.webhook_urls")),

@@ -106,6 +106,7 @@ class Code(AbstractGrant):
     """An authorization code that waits to be redeemed. `code` is its SHA-256; the code itself is nowhere."""
 
     family = models.ForeignKey(TokenFamily, on_delete=models.CASCADE, related_name="codes")
+    redirect_was_sent = models.BooleanField(default=True)
 
     class Meta:
         verbose_name = "authorization code"

@@ -393,6 +393,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("code", models.CharField(max_length=255, unique=True, verbose_name="code")),
+                ("redirect_was_sent", models.BooleanField(default=True)),
                 ("expires", models.DateTimeField(verbose_name="expires")),
                 ("redirect_uri", models.TextField(verbose_name="redirect URI")),
                 ("scope", models.TextField(blank=True, verbose_name="scope")),
