@@ -24,6 +24,7 @@ from audit.log.models import Entry
 from audit.ports import Claim, Finding, Said
 
 RECONCILED = "audit.reconciled"
+EVERY_DAY = "ringfence"  # who acts when nobody asked
 BATCH = 500
 NAMED_IN_THE_EVENT = 10  # an entry is small; the command names more
 NAMED = 1000
@@ -80,7 +81,7 @@ class Reconciliation:
         }
 
 
-def reconcile(*, since: datetime, until: datetime, actor: str = "ringfence") -> Reconciliation:
+def reconcile(*, since: datetime, until: datetime, actor: str) -> Reconciliation:
     """Hold acts and entries of a time against one another, and write the result down. Times are aware UTC."""
     result = Reconciliation(since, until)
     for ref, finding in _acts_without_entry(result):
@@ -94,21 +95,27 @@ def reconcile(*, since: datetime, until: datetime, actor: str = "ringfence") -> 
 
 
 def daily() -> Reconciliation | None:
-    """Reconcile yesterday (UTC) once, soon after midnight; None when that is done, under way, or too early."""
+    """Reconcile up to midnight (UTC) once a day, from where it was last done, so that no day is left out.
+
+    None when that is done, under way, or too early.
+    """
     now = timezone.now()
     today = datetime.combine(now.astimezone(UTC).date(), time.min, UTC)
-    if now < today + AFTER_MIDNIGHT or _done(today):
+    since = _done_until() or today - A_DAY
+    if since >= today or now < today + AFTER_MIDNIGHT:
         return None
     if not cache.add(f"audit:reconciling:{today.date()}", 1, TRY_AGAIN):
         return None
-    return reconcile(since=today - A_DAY, until=today)
+    return reconcile(since=since, until=today, actor=EVERY_DAY)
 
 
-def _done(today: datetime) -> bool:
-    """Whether the log says that the whole of yesterday was reconciled."""
-    newest = Entry.objects.filter(kind=RECONCILED, at__gte=today).order_by("id")
-    since, until = written(today - A_DAY), written(today)
-    return any(entry.facts["since"] <= since and entry.facts["until"] >= until for entry in newest.iterator())
+def _done_until() -> datetime | None:
+    """Return until when the days were reconciled one after the other, as the log says; an operator's look is none."""
+    for entry in Entry.objects.filter(kind=RECONCILED).order_by("-id").iterator(chunk_size=BATCH):
+        told = json.loads(bytes(entry.body))
+        if told["actor"] == EVERY_DAY:
+            return datetime.fromisoformat(told["facts"]["until"])
+    return None
 
 
 def _acts_without_entry(result: Reconciliation) -> Iterator[tuple[str, Finding]]:

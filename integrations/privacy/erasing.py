@@ -67,6 +67,7 @@ def erase(
     erasure = _erase(member, sessions=sessions, actor=actor, told=told, at=at)
     traces.forget_mail(addresses)
     copies.forget_files(made)
+    traces.forget_the_journal()
     return erasure
 
 

@@ -28,7 +28,7 @@ DAY = timedelta(days=1)
 
 def reconcile(**times) -> reconciling.Reconciliation:
     now = clock.now()
-    return reconciling.reconcile(**{"since": now - DAY, "until": now + DAY, **times})
+    return reconciling.reconcile(**{"since": now - DAY, "until": now + DAY, "actor": "operator", **times})
 
 
 def findings() -> list[Finding]:
@@ -218,3 +218,15 @@ def test_yesterday_is_reconciled_once(delivered, monkeypatch):
     assert (first.ok, first.entries) == (True, 2)
     assert reconciling.daily() is None
     assert Entry.objects.filter(kind="audit.reconciled").count() == 1
+
+
+def test_no_day_is_left_out_when_the_worker_was_away(delivered, monkeypatch):
+    midnight = datetime.combine(timezone.now().astimezone(UTC).date(), datetime.min.time(), UTC) + DAY
+    monkeypatch.setattr(timezone, "now", lambda: midnight + DAY / 2)
+    first = reconciling.daily()
+    assert reconcile(since=midnight, until=midnight + DAY).ok  # an operator's look is no day done
+    monkeypatch.setattr(timezone, "now", lambda: midnight + 3 * DAY + DAY / 2)
+    second = reconciling.daily()
+    assert first is not None
+    assert second is not None
+    assert (first.until, second.since, second.until) == (midnight, midnight, midnight + 3 * DAY)
