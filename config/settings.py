@@ -5,6 +5,7 @@ public host. Everything else is the production profile.
 """
 
 from config import refusals
+from config.api import *  # noqa: F403
 from config.audit import *  # noqa: F403
 from config.base import *  # noqa: F403
 from config.base import ALLOWED_HOSTS, BASE_DIR, BASE_URL, DEBUG, DEMO, MASTER_KEYS, PORT, SECRET_KEY, VAR_DIR
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "consent.gate",
     "consent.web",
     "integrations.oauth",
+    "integrations.api",
     "integrations.connectors",
     "integrations.deliveries",
     "integrations.intake",
