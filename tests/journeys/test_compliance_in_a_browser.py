@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from audit.proofs import signing
@@ -69,6 +70,33 @@ def test_an_auditor_finds_a_record_and_proves_it(desk: Page, tmp_path, console):
     assert "Verified: the entry stands at index" in checked_offline("proof", tmp_path / "proof.json")
     told = json.loads((tmp_path / "proof.json").read_text())
     assert json.loads(told["entry"])["kind"] == "delivery.delivered"
+    assert console == []
+
+
+def test_an_auditor_exports_what_was_found_and_an_outsider_checks_it(desk: Page, tmp_path, settings, console):
+    settings.VAR_DIR = tmp_path / "var"
+    desk.get_by_label("Recipient").select_option("alexa")
+    desk.get_by_role("button", name="Search").click()
+    desk.get_by_role("link", name="Export these results").click()
+    expect(desk.get_by_label("Recipient")).to_have_value("alexa")
+    desk.get_by_role("button", name="Make this export").click()
+    expect(desk.get_by_role("heading", name="Waits for the worker")).to_be_visible()
+
+    call_command("worker", once=True)
+
+    expect(desk.get_by_role("heading", name="Ready")).to_be_visible(
+        timeout=15_000
+    )  # the page looks again by itself
+    expect(desk.locator("main")).to_contain_text("7 entries.")
+    for link in desk.get_by_role("link", name="Download").all():
+        with desk.expect_download() as coming:
+            link.click()
+        coming.value.save_as(tmp_path / coming.value.suggested_filename)
+    (manifest,) = tmp_path.glob("*.manifest.json")
+    said = checked_offline(
+        "export", tmp_path / manifest.name.removesuffix(".manifest.json"), "--manifest", manifest
+    )
+    assert "Verified: all 7 rows" in said
     assert console == []
 
 

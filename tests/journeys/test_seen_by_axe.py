@@ -8,8 +8,11 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from audit.exports import services as exports
+from audit.log.filters import Filters
 from audit.log.models import Entry
 from audit.proofs import verification
 from consent.grants import services
@@ -148,7 +151,8 @@ def test_a_page_that_is_not_there_has_no_fault(at_lin: Page, live_server):
     looked_at(at_lin, f"{live_server.url}/nothing/here/", status=404)
 
 
-def test_the_compliance_pages_have_no_fault(page, live_server, transactional_db, console):
+def test_the_compliance_pages_have_no_fault(page, live_server, transactional_db, console, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
     entry = happened(grant="g1", delivery="d1")
     happened("release.refused", partner="alexa", types=("sleep_score",), reason="toggle_off")
     sequenced()
@@ -156,6 +160,11 @@ def test_the_compliance_pages_have_no_fault(page, live_server, transactional_db,
     for path in COMPLIANCE:  # nothing was checked yet
         looked_at(page, f"{live_server.url}/compliance/{path}")
     verification.verify()
+    export = exports.request(filters=Filters(), format="csv", actor="auditor", at=timezone.now())
+    looked_at(page, f"{live_server.url}/compliance/exports/{export.ref}/")  # waits
+    exports.run(export.ref)
+    looked_at(page, f"{live_server.url}/compliance/exports/{export.ref}/")  # ready
+    looked_at(page, f"{live_server.url}/compliance/exports/")
     for path in ("", f"entries/{entry.event_id}/", "verify/", "?partner=clue"):
         looked_at(page, f"{live_server.url}/compliance/{path}")
     page.goto(f"{live_server.url}/compliance/entries/{entry.event_id}/")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +120,16 @@ def _value(name: str, value: Any, known: Names) -> str:
     if name == "data_type":
         return known.data_types.get(value, value)
     if name in {"since", "until"}:
-        return str(value).removesuffix("T00:00:00.000000Z").replace("T", " ")
+        return _moment(str(value), last=name == "until")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _moment(told: str, *, last: bool) -> str:
+    """Return a time of the filters as it was typed: a whole day by its date, and the last one is meant with it."""
+    at = datetime.fromisoformat(told)
+    if at.time() != time.min:
+        return words.moment(at)
+    return words.day((at - timedelta(days=1) if last else at).date())
 
 
 def _entries(count: int) -> str:
@@ -129,4 +138,8 @@ def _entries(count: int) -> str:
 
 def _file(path: Path) -> File:
     size = path.stat().st_size
-    return File(path.name, _("%(count)s bytes") % {"count": words.number(size)}, ".manifest" in path.name)
+    return File(
+        path.name,
+        _("%(count)s bytes") % {"count": words.number(size)},
+        path.name.endswith((".manifest.json", ".proof")),
+    )

@@ -112,12 +112,17 @@ def test_what_makes_no_sense_is_named_and_nothing_is_exported(desk, typed, field
     assert Export.objects.count() == 0
 
 
+def test_its_filters_are_told_as_they_were_typed(desk):
+    page = text(desk.get(asked(desk, since="2026-11-01", until="2026-11-20", outcome="out")))
+    assert "From: 1 November 2026. To: 20 November 2026. Outcome: Sent out" in page
+
+
 def test_while_it_is_written_the_page_tells_how_far_it_is(desk):
     address = asked(desk)
     Export.objects.update(state="running", looked_through=1, size=4)
     answer = desk.get(address)
     assert "25 percent of the log looked through." in text(answer)
-    assert '<meta http-equiv="refresh" content="2">' in answer.content.decode()
+    assert 'hx-trigger="every 2s"' in answer.content.decode()
     assert desk.get(address + Export.objects.get().file).status_code == 404
 
 
