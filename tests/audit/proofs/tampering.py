@@ -83,6 +83,18 @@ def signed_anew(edge: Frontier) -> None:
     )
 
 
+def lift_the_triggers() -> None:
+    """Take away what refuses to change the log, as the tables' owner can."""
+    tables = ("audit_log_entry", "audit_proofs_leaf", "audit_proofs_checkpoint")
+    statements = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit%'")
+            statements = [f'DROP TRIGGER "{name}"' for (name,) in cursor.fetchall()]
+        for statement in statements:
+            cursor.execute(statement)
+
+
 def allow_forks() -> None:
     """Take away the rule that a size has one checkpoint, as the table's owner can."""
     statements = ["ALTER TABLE audit_proofs_checkpoint DROP CONSTRAINT one_checkpoint_a_size"]

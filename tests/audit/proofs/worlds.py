@@ -1,12 +1,16 @@
 """A log with a history: batches of entries, a checkpoint after each, witness and public files in the test's folder."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from audit.log import chain
+from audit.log.events import Event, Outcome, columns
+from audit.log.models import Entry
 from audit.proofs import sequencer
-from tests.audit.proofs.logging_acts import append
 
 BATCHES = (3, 5, 260, 7, 1)  # a full tile, a level above it, checkpoints at 3, 8, 268, 275 and 276
 SIZE = sum(BATCHES)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 def outside(settings, folder: Path) -> None:
@@ -17,6 +21,23 @@ def outside(settings, folder: Path) -> None:
 
 
 def grow(*batches: int) -> None:
+    """Write batches of entries, an hour apart within each, in one statement a batch, and sequence each."""
     for count in batches:
-        append(count)
+        Entry.objects.bulk_create([_row(number) for number in range(count)])
         assert sequencer.run() == count
+
+
+def _row(number: int) -> Entry:
+    blocked = number % 3 == 0
+    entry = Event(
+        kind="release.refused" if blocked else "release.permitted",
+        actor="worker",
+        subject=f"s{number % 5}",
+        at=NOON + timedelta(hours=number),
+        partner="strava" if number % 2 else "alexa",
+        types=("workout",) if number % 4 else (),
+        outcome=Outcome.BLOCKED if blocked else Outcome.OUT,
+        facts={"reason": "toggle_off" if blocked else "permitted"},
+    ).entry()
+    body = chain.canonical(entry)
+    return Entry(**columns(entry), body=body, leaf=chain.leaf_hash(body))

@@ -15,9 +15,8 @@ from audit.outside import verify_ringfence
 from audit.proofs import notes, selectors, signing
 from tests.audit.proofs import papers
 from tests.audit.proofs.logging_acts import append
-from tests.audit.proofs.tampering import at, edited
+from tests.audit.proofs.tampering import at, edited, lift_the_triggers
 from tests.audit.proofs.worlds import grow, outside
-from tests.support.flushing import triggers_lifted
 
 pytestmark = pytest.mark.django_db
 
@@ -41,8 +40,8 @@ def test_verify_tells_that_the_log_is_whole_and_whose_witness_was_asked():
 
 def test_verify_prints_the_verdict_and_ends_with_the_finding():
     grow(3, 5)
-    with triggers_lifted():
-        at(4).update(body=edited(4))
+    lift_the_triggers()
+    at(4).update(body=edited(4))
     out = StringIO()
 
     with pytest.raises(CommandError, match="index 4") as ended:
