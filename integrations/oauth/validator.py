@@ -44,9 +44,11 @@ class Validator(OAuth2Validator):
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         """The endpoint has checked the secret before its transaction began (`integrations.oauth.clients`)."""
-        application = (request.extra_credentials or {}).get("application")
+        told = request.extra_credentials or {}
+        application = told.get("application")
         if not isinstance(application, Application):
             return False
+        request.at, request.extra_credentials = told["at"], {}  # oauthlib would put them into its answer
         request.client, request.client_id = application, application.client_id
         return True
 
@@ -208,5 +210,5 @@ def _locked_by_code(hashed: str, client: Application) -> TokenFamily | None:
 
 
 def _at(request: Any) -> datetime:
-    moment: datetime = request.extra_credentials["at"]
+    moment: datetime = request.at
     return moment
