@@ -126,3 +126,17 @@ def test_an_export_without_its_manifest_or_that_is_none_is_one_sentence(an_expor
 
 def test_a_report_is_asked_for_by_the_same_command():
     assert json.loads(said("report", "processing"))["report"] == "processing"
+
+
+def test_what_the_command_hands_over_the_command_finds_whole(tmp_path: Path):
+    grow(3, 5)
+    out = tmp_path / "log.jsonl"
+    assert (
+        json.loads(said("export", "--format", "jsonl", "--partner", "strava", "--out", str(out)))["rows"] == 3
+    )
+
+    assert json.loads(said("verify", "--file", str(out)))["ok"]
+
+    out.write_bytes(out.read_bytes().replace(b"toggle_off", b"toggle_odd", 1))
+    with pytest.raises(CommandError):
+        said("verify", "--file", str(out))

@@ -1,17 +1,22 @@
 """`manage.py audit …`: the log for operators and for whoever doubts it (CONTRACT)."""
 
 from argparse import ArgumentParser
-from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.proofs.errors import SequencerStopped
+from audit.web.management.audit_verbs import checkpoint, export, prove, reconcile, report, verify
 
-ROOM = "audit.web.management.audit_verbs"
-VERBS = ("verify", "checkpoint", "prove", "export", "reconcile", "report")
+VERBS: dict[str, ModuleType] = {
+    "verify": verify,
+    "checkpoint": checkpoint,
+    "prove": prove,
+    "export": export,
+    "reconcile": reconcile,
+    "report": report,
+}
 
 
 class Command(BaseCommand):
@@ -19,15 +24,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-        for name, verb in _verbs().items():
+        for name, verb in VERBS.items():
             verb.add_arguments(verbs.add_parser(name, help=verb.HELP, description=verb.HELP))
 
     def handle(self, *args: object, **options: Any) -> None:
         try:
-            _verbs()[options["verb"]].run(options, self.stdout)
+            VERBS[options["verb"]].run(options, self.stdout)
         except SequencerStopped as stopped:
             raise CommandError(str(stopped)) from stopped
-
-
-def _verbs() -> dict[str, ModuleType]:
-    return {name: import_module(f"{ROOM}.{name}") for name in VERBS if find_spec(f"{ROOM}.{name}")}
