@@ -38,7 +38,7 @@ class Found:
 
 def page_of(filters: Filters, *, before: int | None) -> Found:
     """Return up to PAGE entries before a number, by key: what is written meanwhile moves nothing between pages."""
-    for way in (_walked, _gathered):
+    for way in WAYS:
         entries = _in_time(partial(way, filters, before))
         if entries is not None:
             return Found(entries[:PAGE], entries[PAGE - 1].id if len(entries) > PAGE else None)
@@ -71,6 +71,9 @@ def _gathered(filters: Filters, before: int | None) -> list[Entry]:
     numbers = [number for number, _at in rows]
     same = Entry.objects.filter(id__in=numbers, at__gte=min(times), at__lte=max(times))
     return list(same.order_by("-id"))
+
+
+WAYS = (_walked, _gathered)  # tried in this order, each with the same patience
 
 
 def _in_part(filters: Filters, before: int | None) -> Found:

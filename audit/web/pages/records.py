@@ -123,6 +123,8 @@ def counted(count: Count | None) -> str:
     """Return how many were found, honestly: what was not counted to the end is "more than"."""
     if count is None:
         return _("Newest first")
+    if not count.number and not count.exact:
+        return _("None found so far")
     told = words.number(count.number)
     if not count.exact:
         return _("More than %(count)s found, newest first") % {"count": told}
