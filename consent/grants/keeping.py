@@ -9,6 +9,7 @@ from uuid import UUID
 
 from audit.ports import Held
 from consent.grants import selectors
+from consent.grants.letting_go import letting_go
 from consent.grants.lifecycle import Status
 from consent.grants.models import Grant, Notice
 
@@ -31,7 +32,8 @@ class EndedGrants:
                 chosen.append(grant.ref)
             if len(chosen) == batch:
                 break
-        Grant.objects.filter(ref__in=chosen).delete()
+        with letting_go():
+            Grant.objects.filter(ref__in=chosen).delete()
         return len(chosen)
 
 
@@ -45,5 +47,6 @@ class UnusedNotices:
         partners = unused.values_list("partner", flat=True).distinct()
         free = [partner for partner in partners if not held.covers("", partner)]
         chosen = list(unused.filter(partner__in=free).values_list("digest", flat=True)[:batch])
-        Notice.objects.filter(digest__in=chosen).delete()
+        with letting_go():
+            Notice.objects.filter(digest__in=chosen).delete()
         return len(chosen)

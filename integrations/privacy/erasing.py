@@ -18,6 +18,7 @@ from consent.gate import door
 from consent.grants import clock, services
 from consent.grants import selectors as grants
 from consent.grants.errors import GrantAlreadyEnded
+from consent.grants.letting_go import letting_go
 from consent.grants.lifecycle import Status
 from consent.grants.models import Grant
 from consent.grants.ports import aftermath
@@ -172,4 +173,5 @@ def _delete_account(member: Member, sessions: list[str]) -> None:
     late = UserSession.objects.filter(user=member).values_list("session_key", flat=True)
     Session.objects.filter(session_key__in=[*sessions, *late]).delete()
     MemberKey.objects.filter(member_id=member.id).delete()
-    member.delete()
+    with letting_go():
+        member.delete()

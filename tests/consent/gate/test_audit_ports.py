@@ -6,6 +6,7 @@ from audit import ports
 from consent.gate import audit_ports
 from consent.gate.shapes import Reason
 from consent.grants import selectors
+from consent.grants.letting_go import letting_go
 from consent.manifests.register import manifests
 from records.members.models import Member, MemberKey
 from records.vocabulary.data_types import DATA_TYPES, WOMENS_HEALTH
@@ -90,7 +91,8 @@ def test_a_member_without_a_yes_to_that_partner_is_found_too(db, monkeypatch) ->
 def test_an_erased_members_pseudonym_stands_for_nobody(db) -> None:  # SR-8.3
     member = make_grant().member
     subject, email = selectors.subject_of(member.id, "strava"), member.email
-    Member.objects.get(id=member.id).delete()
+    with letting_go():
+        Member.objects.get(id=member.id).delete()
 
     assert ports.people().identify(subject, partner="strava") is None
     assert ports.people().subjects_of(email) == {}
