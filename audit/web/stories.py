@@ -55,6 +55,11 @@ STORIES = {
     "audit.proved": gettext_lazy("The proof of one entry was handed out."),
     "grant.erased": gettext_lazy("The records of this grant to %(partner)s went with the member."),
     "audit.reconciled": gettext_lazy("Deliveries, answers and this log were held against one another."),
+    "api.answered": gettext_lazy("%(partner)s read %(what)s through the API."),
+    "tokens.revoked": gettext_lazy("The tokens of %(partner)s for this member were revoked."),
+    "partner.reviewed": gettext_lazy("What %(partner)s may ask for was reviewed."),
+    "partner.suspended": gettext_lazy("%(partner)s was suspended: nothing moves until that is lifted."),
+    "grant.erased": gettext_lazy("The grant to %(partner)s was deleted together with its member."),
     "identity.shown": gettext_lazy("Who stands behind a pseudonym was shown, to one of two people."),
     "retention.applied": gettext_lazy(
         "Records whose time had run out were dropped. The log keeps all its own."

@@ -54,6 +54,11 @@ KINDS = {
     "audit.reported": gettext_lazy("Report made"),
     "audit.proved": gettext_lazy("Proof handed out"),
     "audit.reconciled": gettext_lazy("Log held against deliveries"),
+    "api.answered": gettext_lazy("%(what)s read through the API"),
+    "tokens.revoked": gettext_lazy("Tokens revoked"),
+    "partner.reviewed": gettext_lazy("Partner reviewed"),
+    "partner.suspended": gettext_lazy("Partner suspended"),
+    "grant.erased": gettext_lazy("Grant erased with its member"),
     "identity.shown": gettext_lazy("Identity shown"),
     "retention.applied": gettext_lazy("Old records dropped"),
 }
