@@ -96,10 +96,10 @@ def run(ref: UUID) -> None:
 
 
 def _failed(ref: UUID, trouble: str) -> None:
-    remove(selectors.folder_of(ref))
     Export.objects.filter(ref=ref).update(
         state=State.FAILED, trouble=trouble[:300], finished_at=timezone.now()
     )
+    remove(selectors.folder_of(ref))
 
 
 def _beats(ref: UUID) -> Progress:

@@ -16,7 +16,7 @@ from audit.exports.selection import Selection
 from audit.exports.target import Target
 from audit.log.events import Outcome, written
 
-EXTENSION = "https://ringfence.example/fhir/StructureDefinition/audit-"
+EXTENSION = "https://ringfence.example/fhir/StructureDefinition/audit/"
 SYSTEM = "https://ringfence.example/fhir/CodeSystem/"
 ACTION = {Outcome.OUT: "R", Outcome.IN: "C"}  # read by the recipient; created here
 MINOR_FAILURE, SUCCESS = "4", "0"  # AuditEvent.outcome: refused, done

@@ -110,8 +110,7 @@ def test_fhir_is_a_bundle_of_audit_events(log, tmp_path):
     bundle = Bundle.model_validate_json(export("fhir", tmp_path).read_bytes())
 
     meant = [(n, one) for n, one in enumerate(log) if one.partner == "strava"]
-    assert len(bundle.entry) == len(meant)
-    for given_, (n, event) in zip(bundle.entry, meant, strict=True):
+    for given_, (n, event) in zip(bundle.entry or [], meant, strict=True):
         resource = given_.resource
         index, entry = resource.extension
         assert (resource.get_resource_type(), index.valueString) == ("AuditEvent", str(n))

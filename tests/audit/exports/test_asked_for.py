@@ -1,0 +1,233 @@
+"""Exports from the pages and from the command line: asked for, made once, an event each, gone after a day."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from audit.exports import selectors, services
+from audit.exports.errors import ExportRefused
+from audit.exports.manifest import path_of
+from audit.exports.models import Export, State
+from audit.log.filters import Filters
+from audit.log.models import Entry
+from audit.oversight import holds
+from integrations import work
+from tests.audit.exports.worlds import EVERY_OTHER, SIZE, a_log, an_event, check, write
+from tests.factories import make_grant, make_member
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def log(settings, tmp_path):
+    settings.VAR_DIR = tmp_path / "var"
+    return a_log(settings, tmp_path)
+
+
+def asked(form="csv", filters=EVERY_OTHER) -> Export:
+    return services.request(filters=filters, format=form, actor="a1", at=timezone.now())
+
+
+def events() -> list[dict]:
+    kept = Entry.objects.filter(kind="audit.exported").order_by("id")
+    return [json.loads(bytes(entry.body)) for entry in kept]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "fhir", "pdf"])
+def test_the_worker_makes_what_was_asked_for(log, form):
+    export = asked(form)
+    assert [(job.verb, job.ref) for job in work.due() if job.verb == "export"] == [("export", export.ref)]
+    work.Job("export", export.ref).run()
+
+    export.refresh_from_db()
+    assert (export.state, export.rows, export.percent) == (State.DONE, SIZE // 2, 100)
+    assert export.expires_at and export.finished_at
+    assert export.expires_at - export.finished_at == timedelta(hours=24)
+    path = selectors.path_of(export)
+    assert list(selectors.files(export)) == [path.name, path_of(path).name]
+    assert check(path)[0] == 0
+    assert services.due() == []
+
+
+def test_each_export_is_an_event_that_tells_what_left_and_no_more(log):
+    export = asked()
+    services.run(export.ref)
+    export.refresh_from_db()
+
+    (event,) = events()
+    assert (event["actor"], event["subject"], event["outcome"]) == ("a1", "", "")
+    assert event["facts"] == {
+        "format": "csv",
+        "filters": {"partner": "strava"},
+        "rows": SIZE // 2,
+        "sha256": export.sha256,
+        "checkpoint": SIZE,
+    }
+
+
+def test_filters_about_very_many_pseudonyms_still_fit_an_entry(log):
+    services.run(asked(filters=Filters(subjects=tuple(f"{n:064}" for n in range(200)))).ref)
+
+    assert events()[0]["facts"]["filters"] == {"subjects": 200}
+
+
+def test_an_export_is_made_once_however_often_it_is_run(log):
+    export = asked()
+    for _ in range(2):
+        services.run(export.ref)
+
+    assert len(events()) == 1
+
+
+def test_an_export_that_somebody_writes_is_left_to_them_until_they_are_gone(log):
+    export = asked()
+    Export.objects.update(state=State.RUNNING, beat_at=timezone.now())
+    services.run(export.ref)
+    assert (services.due(), events()) == ([], [])
+
+    Export.objects.update(beat_at=timezone.now() - services.LOST - timedelta(seconds=1))
+    assert services.due() == [export.ref]
+    services.run(export.ref)
+    assert Export.objects.get().state == State.DONE
+
+
+def test_what_goes_wrong_stands_in_the_row_and_it_can_be_started_again(log, settings):
+    export = asked()
+    (settings.VAR_DIR).mkdir()
+    (settings.VAR_DIR / "exports").write_text("in the way")
+    services.run(export.ref)
+    export.refresh_from_db()
+    assert (export.state, export.trouble) == (State.FAILED, "The folder for exports cannot be written to.")
+    assert selectors.files(export) == {}
+
+    (settings.VAR_DIR / "exports").unlink()
+    assert services.ask_again(ref=export.ref, at=timezone.now())
+    services.run(export.ref)
+    assert Export.objects.get().state == State.DONE
+    assert not services.ask_again(ref=export.ref, at=timezone.now())
+
+
+def test_a_missing_key_fails_the_export_with_its_sentence(log, settings):
+    settings.LOG_KEY, settings.LOG_KEY_TROUBLE = "", ""
+    export = asked()
+    services.run(export.ref)
+
+    export.refresh_from_db()
+    assert export.state == State.FAILED
+    assert "RINGFENCE_LOG_KEY" in export.trouble
+
+
+def test_files_are_deleted_after_a_day_and_the_history_stays(log):  # SR-9.3
+    export = asked()
+    services.run(export.ref)
+    end = Export.objects.get().expires_at
+    assert end is not None
+    assert services.expire(at=end - timedelta(seconds=1)) == 0
+    assert services.expire(at=end) == 1
+
+    export.refresh_from_db()
+    assert (export.state, selectors.files(export)) == (State.EXPIRED, {})
+    assert not selectors.folder_of(export.ref).exists()
+    assert list(selectors.history()) == [export]
+
+
+def test_the_schedule_of_retention_lets_files_go_in_batches(log):
+    for _ in range(3):
+        services.run(asked().ref)
+    later = timezone.now() + timedelta(days=2)
+    drops = [services.ExportFiles().drop(before=later, held=holds.held(), batch=2) for _ in range(3)]
+
+    assert drops == [2, 1, 0]
+
+
+def test_an_unknown_format_is_refused_when_asked_for(log):
+    with pytest.raises(ExportRefused, match="csv, jsonl") as refused:
+        asked("xls")
+    assert refused.value.name == "format"
+
+
+def command(*options: str) -> dict:
+    out = StringIO()
+    call_command("audit", "export", *options, stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_the_command_writes_and_says_what_it_wrote(log, tmp_path):
+    path = tmp_path / "e.csv"
+    told = command("--format", "csv", "--out", str(path), "--partner", "strava", "--since", "2026-11-21")
+
+    meant = [one for one in log if one.partner == "strava" and one.at.day > 20]
+    assert (told["rows"], told["checkpoint"], told["file"]) == (len(meant), SIZE, str(path))
+    assert told["filters"] == {"partner": "strava", "since": "2026-11-21T00:00:00.000000Z"}
+    assert check(path)[0] == 0
+    assert events()[0]["actor"] == "operator"
+    assert events()[0]["facts"]["sha256"] == told["sha256"]
+
+
+def test_the_command_writes_a_folder_by_day(log, tmp_path):
+    told = command("--format", "parquet", "--out", str(tmp_path / "days"), "--by-day")
+
+    assert told["rows"] == SIZE
+    assert sorted(part.name for part in (tmp_path / "days").glob("day=*"))[0] == "day=2026-11-20"
+
+
+def test_a_member_is_found_by_address_and_named_by_pseudonym_only(log, tmp_path):
+    member = make_member("maya.exports@tests.example")
+    make_grant(member)
+    given = Entry.objects.order_by("-id").first()
+    write(an_event(SIZE, subject=given.subject, partner=given.partner))
+    told = command("--format", "jsonl", "--out", str(tmp_path / "m.jsonl"), "--member", member.email)
+
+    rows = [json.loads(line)["entry"] for line in (tmp_path / "m.jsonl").read_bytes().splitlines()]
+    assert rows
+    assert {row["subject"] for row in rows} <= set(told["filters"]["subjects"])
+    left = (
+        "".join(path.read_text() for path in tmp_path.glob("m.jsonl*"))
+        + json.dumps(events())
+        + json.dumps(told)
+    )
+    assert member.email not in left
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--partner", "nobody"], "partner"),
+        (["--data-type", "moods"], "data_type"),
+        (["--since", "soon"], "since"),
+        (["--since", "2026-11-20", "--until", "2026-11-01"], "until"),
+        (["--member", "nobody@tests.example"], "member"),
+        (["--kind", "no kind"], "kind"),
+        (["--by-day"], "by-day"),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_named_and_nothing_is_written(log, tmp_path, options, named):
+    path = tmp_path / "e.csv"
+    with pytest.raises(CommandError, match=f"^{named}: "):
+        command("--format", "csv", "--out", str(path), *options)
+    assert not path.exists()
+    assert events() == []
+
+
+def test_about_a_member_a_ticket_is_asked_for_outside_the_demo(log, tmp_path, settings):
+    settings.DEMO = False
+    options = ["--format", "csv", "--out", str(tmp_path / "e.csv"), "--member", "x@tests.example"]
+    with pytest.raises(CommandError, match="--ticket"):
+        command(*options)
+
+
+@pytest.mark.postgres
+def test_the_session_gets_its_memory_setting_back(log, tmp_path):
+    def work_mem():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW work_mem")
+            return cursor.fetchone()[0]
+
+    before = work_mem()
+    command("--format", "csv", "--out", str(tmp_path / "e.csv"))
+    assert work_mem() == before != "64MB"
