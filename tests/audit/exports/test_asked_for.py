@@ -46,7 +46,8 @@ def test_the_worker_makes_what_was_asked_for(log, form):
 
     export.refresh_from_db()
     assert (export.state, export.rows, export.percent) == (State.DONE, SIZE // 2, 100)
-    assert export.expires_at and export.finished_at
+    assert export.expires_at
+    assert export.finished_at
     assert export.expires_at - export.finished_at == timedelta(hours=24)
     path = selectors.path_of(export)
     assert list(selectors.files(export)) == [path.name, path_of(path).name]
