@@ -58,8 +58,9 @@ format: $(VENV)/.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# `make bench ROWS=10000000` fills the audit log to that size; KEEP=folder keeps it for another run, which fills it no more.
 bench: $(VENV)/.stamp
-	@DEMO=1 $(BIN)/python -m bench.run
+	@DEMO=1 BENCH_ROWS=$(ROWS) BENCH_KEEP=$(KEEP) $(BIN)/python -m bench.run
 
 venv: $(VENV)/.stamp
 
