@@ -59,7 +59,6 @@ STORIES = {
     "tokens.revoked": gettext_lazy("The tokens of %(partner)s for this member were revoked."),
     "partner.reviewed": gettext_lazy("What %(partner)s may ask for was reviewed."),
     "partner.suspended": gettext_lazy("%(partner)s was suspended: nothing moves until that is lifted."),
-    "grant.erased": gettext_lazy("The grant to %(partner)s was deleted together with its member."),
     "identity.shown": gettext_lazy("Who stands behind a pseudonym was shown, to one of two people."),
     "retention.applied": gettext_lazy(
         "Records whose time had run out were dropped. The log keeps all its own."

@@ -70,6 +70,7 @@ class ExportsPage:
     query: str
     history: tuple[Line, ...]
     more: bool
+    broken: str  # what the last check found wrong with the log, if anything
 
 
 def format_field(chosen: str, problem: str = "") -> Field:

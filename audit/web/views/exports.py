@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit.exports import selectors, services
 from audit.exports.errors import ExportRefused
 from audit.exports.models import Export
-from audit.web import acts, looking
+from audit.web import acts, looking, states
 from audit.web.asking import UNPROCESSABLE, SeeOther, posted_lately
 from audit.web.entrance import account_of, compliance_page
 from audit.web.looking import Asked, Names
@@ -93,6 +93,7 @@ def _page(request: HttpRequest, asked: Asked, known: Names, wanted: str = "csv")
         *form.fields(asked.typed, asked.problems, recipients=known.recipients, data_types=known.data_types),
         pages.format_field(wanted, asked.problems.get("format", "")),
     )
+    seal = states.seal()
     before = list(selectors.history()[: SHOWN + 1])
     page = ExportsPage(
         fields=fields,
@@ -100,6 +101,7 @@ def _page(request: HttpRequest, asked: Asked, known: Names, wanted: str = "csv")
         query=asked.query,
         history=tuple(pages.line(export, known) for export in before[:SHOWN]),
         more=len(before) > SHOWN,
+        broken=seal.heading if seal.state == "bad" else "",
     )
     status = UNPROCESSABLE if asked.problems else 200
     return render(request, "audit/exports.html", {"page": page, "here": "exports"}, status=status)

@@ -52,6 +52,13 @@ def test_a_change_behind_our_back_is_told_with_its_index(desk, sound):  # SR-8.5
         assert 'href="/compliance/entries/at/2/"' in page.content.decode()
 
 
+def test_while_the_log_is_broken_the_exports_say_so(desk, sound):
+    assert "Log broken" not in text(desk.get("/compliance/exports/"))
+    tamper(sound[2])
+    desk.post(PAGE)
+    assert "Log broken at index 2" in text(desk.get("/compliance/exports/"))
+
+
 def test_who_checks_is_named_in_the_log_by_a_pseudonym(desk, auditor, sound):
     desk.post(PAGE)
     body = bytes(acts("audit.verified")[-1].body).decode()
