@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "consent.gate",
     "consent.web",
     "integrations.oauth",
+    "integrations.tokens",
     "integrations.api",
     "integrations.connectors",
     "integrations.deliveries",

@@ -69,6 +69,7 @@ INVENTORY: dict[str, Fate] = {
     "oauth.RefreshToken": Fate(left_out=TOKENS),
     "oauth.Inquiry": Fate(left_out="A question that was not answered; gone within the hour."),
     "oauth.Count": _kept("Counts a minute of what applications did; gone within the hour."),
+    "tokens.PersonalToken": Fate("keys"),
     "api.Spent": _kept("Counts five minutes of what tokens did; nothing about a person."),
     "oauth2_provider.IDToken": Fate(left_out="Never written: we sign nobody in elsewhere."),
     "oauth2_provider.DeviceGrant": Fate(left_out="Never written: we let no device ask by itself."),

@@ -24,6 +24,7 @@ from integrations.connectors.models import Connection
 from integrations.deliveries.models import Delivery
 from integrations.intake.models import InboundNotice
 from integrations.privacy.models import OwnCopy
+from integrations.tokens.models import PersonalToken
 from records.members.models import Member
 
 Row = dict[str, Any]
@@ -95,6 +96,11 @@ def _copies(member: Member) -> Iterator[Row]:
     return _rows(OwnCopy.objects.filter(member=member).order_by("asked_at"), COPIES)
 
 
+def _keys(member: Member) -> Iterator[Row]:
+    """What each is for and until when; the key itself is kept nowhere."""
+    return _rows(PersonalToken.objects.filter(member=member).order_by("made_at", "id"), KEYS)
+
+
 def _documents(member: Member) -> Iterator[Row]:
     """Everything, women's health and free text included: it is their own (GDPR Art. 20)."""
     for each in door.export_own(member_id=member.id):
@@ -164,6 +170,7 @@ CONNECTIONS = (
 )  # fmt: skip
 MESSAGES = ("partner", "verb", "reference", "state", "received_at", "ended_at")
 COPIES = ("ref", "state", "asked_at", "ready_at", "fetched_at")
+KEYS = ("id", "note", "made_at", "ends_at", "ended_at")
 LEDGER = ("id", "at", "kind", "actor", "subject", "partner", "types", "outcome", "facts", "v")
 DOCUMENTS = ("document", "kind", "day", "origin", "revision", "fields")
 
@@ -180,6 +187,7 @@ PARTS = (
     Part("connections", CONNECTIONS, _connections),
     Part("messages", MESSAGES, _messages),
     Part("downloads", COPIES, _copies),
+    Part("keys", KEYS, _keys),
     Part("ledger", LEDGER, _ledger),
     Part("documents", DOCUMENTS, _documents),
 )

@@ -16,6 +16,7 @@ from consent.grants import clock, services
 from consent.manifests.register import manifests
 from integrations.connectors.models import Connection
 from integrations.intake.models import InboundNotice
+from integrations.tokens import services as tokens
 from records import generator
 from records.members import keys
 from records.members.models import Member
@@ -50,6 +51,7 @@ def furnish(email: str = "", *, account: str = ACCOUNT) -> Member:
     )
     grant = make_grant(member, on=[WORKOUT_OUT, READINESS_OUT, "import:workout"])
     link = make_connection(grant, account=account)
+    tokens.create(member=member, note="A program of mine")
     log_night(member)
     log_workout(member, label=CANARY)
     today = datetime.now(ZoneInfo(member.timezone)).date()

@@ -1,0 +1,76 @@
+"""Making and ending keys. Each is one transaction that holds the change and its audit event: both or neither."""
+
+import unicodedata
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from audit.log import services as log
+from audit.log.events import Event
+from consent.grants import clock
+from consent.grants import selectors as grants
+from consent.manifests.ceilings import OWN_PROGRAM
+from integrations.tokens import selectors, spelling
+from integrations.tokens.errors import NoteRefused, TooManyKeys
+from integrations.tokens.models import PersonalToken
+from records.members.models import Member
+
+CREATED, ENDED = "token.created", "token.ended"
+TERM = timedelta(days=365)  # the longest that SR-2.16 allows
+LONGEST_NOTE, MOST = 60, 20
+
+
+@transaction.atomic
+def create(*, member: Member, note: str, at: datetime | None = None) -> tuple[PersonalToken, str]:
+    """Make a key and return it with its text, which is kept nowhere: it is shown once.
+
+    Raises NoteRefused, TooManyKeys; then nothing is stored. The note is the member's own and not in the log.
+    """
+    told = _note(note)
+    Member.objects.select_for_update().get(pk=member.pk)  # two at once must not make one too many
+    moment = at or clock.now()
+    if selectors.living(member, at=moment).count() >= MOST:
+        raise TooManyKeys(MOST)
+    plain = spelling.new()
+    token = PersonalToken.objects.create(
+        member=member, note=told, digest=spelling.digest(plain), made_at=moment, ends_at=moment + TERM
+    )
+    _tell(CREATED, token, moment)
+    return token, plain
+
+
+@transaction.atomic
+def end(*, member: Member, ref: UUID, at: datetime | None = None) -> PersonalToken:
+    """End one key of the member; in force when this commits. Pressed twice, it is one end.
+
+    Raises PersonalToken.DoesNotExist, for another member's too (SR-4.7).
+    """
+    token = PersonalToken.objects.select_for_update().get(member=member, id=ref)
+    if token.ended_at is None:
+        token.ended_at = at or clock.now()
+        token.save(update_fields=["ended_at"])
+        _tell(ENDED, token, token.ended_at)
+    return token
+
+
+def _note(note: str) -> str:
+    told = unicodedata.normalize("NFC", note).strip()
+    if not 0 < len(told) <= LONGEST_NOTE or any(
+        unicodedata.category(letter) in {"Cc", "Cs"} for letter in told
+    ):
+        raise NoteRefused(LONGEST_NOTE)
+    return told
+
+
+def _tell(kind: str, token: PersonalToken, at: datetime) -> None:
+    log.append(
+        Event(
+            kind=kind,
+            actor="member",
+            subject=grants.subject_of(token.member_id, OWN_PROGRAM),
+            partner=OWN_PROGRAM,
+            at=at,
+            facts={"token": str(token.id), "ends": token.ends_at.isoformat()},
+        )
+    )
