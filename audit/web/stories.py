@@ -49,6 +49,7 @@ STORIES = {
     "audit.searched": gettext_lazy("Somebody with the compliance role searched this log."),
     "audit.viewed": gettext_lazy("Somebody with the compliance role opened one entry of this log."),
     "audit.verified": gettext_lazy("The whole log was computed again and held against its checkpoints."),
+    "audit.checked": gettext_lazy("Somebody with the compliance role checked one entry against the tree."),
     "audit.exported": gettext_lazy("A part of this log was exported."),
     "audit.downloaded": gettext_lazy("An export of this log was downloaded."),
     "audit.reported": gettext_lazy("A report was made from this log."),

@@ -49,6 +49,7 @@ KINDS = {
     "audit.searched": gettext_lazy("Log searched"),
     "audit.viewed": gettext_lazy("Entry looked at"),
     "audit.verified": gettext_lazy("Log verified"),
+    "audit.checked": gettext_lazy("One entry checked"),
     "audit.exported": gettext_lazy("Log exported"),
     "audit.downloaded": gettext_lazy("Export downloaded"),
     "audit.reported": gettext_lazy("Report made"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from audit import ports
 from audit.log.models import Entry
@@ -10,6 +11,8 @@ from audit.web import reading, stories, words
 from audit.web.checking import Step
 from audit.web.looking import Names
 from audit.web.pages.records import Row, row
+
+LINKED = ("entry", "viewed", "checked", "proved")  # facts that name another entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +84,11 @@ def page(
 
 
 def _fact(name: str, value: Any) -> Fact:
-    return Fact(name, words.told(value), entry=str(value) if name == "entry" else "")
+    return Fact(name, words.told(value), entry=value if name in LINKED and _is_a_ref(value) else "")
+
+
+def _is_a_ref(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(UUID(value))
+    except ValueError:
+        return False

@@ -40,8 +40,8 @@ def check(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """Check the entry here and now, and show each step."""
     entry = _entry_or_404(event_id)
     steps = checking.check(entry)
-    facts = {"verified": str(event_id), "ok": all(step.ok for step in steps)}
-    acts.record(request, "audit.verified", facts=facts, subject=entry.subject, partner=entry.partner)
+    facts = {"checked": str(event_id), "ok": all(step.ok for step in steps)}
+    acts.record(request, "audit.checked", facts=facts, subject=entry.subject, partner=entry.partner)
     return _page(request, entry, steps)
 
 

@@ -53,6 +53,18 @@ def test_looking_at_an_entry_is_an_event_about_its_member(desk, auditor):
     assert auditor.email not in bytes(look.body).decode()
 
 
+def test_a_fact_leads_to_the_entry_that_it_names_and_a_strange_one_leads_nowhere(desk):
+    decision = happened("release.permitted")
+    link = f'href="{address(decision)}">{decision.event_id}'
+
+    assert link in desk.get(address(happened(entry=str(decision.event_id)))).content.decode()
+    strangers: list[object] = ["no-such-thing", 7, None, ["a", {"b": 1}], {"c": []}]
+    for strange in strangers:
+        answer = desk.get(address(happened(entry=strange)))
+        assert answer.status_code == 200
+        assert link not in answer.content.decode()
+
+
 def test_an_entry_that_is_not_there_is_no_page(desk):
     assert desk.get(f"/compliance/entries/{uuid4()}/").status_code == 404
     assert acts("audit.viewed") == []
@@ -82,7 +94,7 @@ def test_a_sound_entry_is_checked_step_by_step(desk):
     assert "This entry is unchanged." in page
     assert "3 more hashes lead to that checkpoint's root." in page
     assert "Ringfence itself" in page  # whose witness it is
-    assert acts("audit.verified")[-1].facts["ok"] is True
+    assert acts("audit.checked")[-1].facts["ok"] is True
 
 
 def test_an_entry_that_waits_for_its_index_says_so(desk):
@@ -115,7 +127,7 @@ def test_an_entry_that_was_changed_behind_our_back_fails_its_check(desk, change,
 
     assert "This entry could not be proved." in page
     assert said in page
-    assert acts("audit.verified")[-1].facts["ok"] is False
+    assert acts("audit.checked")[-1].facts["ok"] is False
 
 
 def test_an_entry_rewritten_with_its_hash_leads_to_no_root(desk):
