@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from records.members import keyring, keys
 from records.members.keyring import Key
 
@@ -59,7 +61,7 @@ class Seals:
     def open(self, table: str, ref: UUID, sealed: str) -> dict[str, Any]:
         """Open a body. Raises SealBroken when the row was altered, moved, or is another member's."""
         plain = keyring.open_sealed(sealed, key=self.bodies, place=_place(table, ref))
-        opened: dict[str, Any] = json.loads(plain)
+        opened: dict[str, Any] = msgspec.json.decode(plain)
         return opened
 
     def __repr__(self) -> str:

@@ -16,6 +16,7 @@ from records.documents import Reference
 from records.errors import StrayDocument
 from records.members.keyring import Key
 from records.models import Document, PrivateDocument
+from records.prepared import Prepared
 from records.sealing import PRIVATE, PUBLIC, Seals
 
 FETCHED_AT_ONCE = 62  # documents: two months of a kind that has one a day
@@ -60,11 +61,15 @@ def each(
     Few are fetched at once; of many only as many are read and opened as the caller takes.
     """
     seals = Seals.of(key)
-    rows = _rows(seals.owner, kind, since, until).order_by(
-        *(("-day", "id") if newest_first else ("day", "id"))
-    )
-    narrow = since is not None and until is not None and (until - since).days <= FETCHED_AT_ONCE
-    for row in rows if narrow and not newest_first else rows.iterator(chunk_size=FETCHED_AT_ONCE):
+    if since is not None and until is not None and (until - since).days <= FETCHED_AT_ONCE:
+        for ref, day, origin, body, revision in _A_FEW(
+            owner=seals.owner, kind=kind, since=since, until=until
+        ):
+            yield Stored(ref, kind, day, origin, seals.open(PUBLIC, ref, body), revision)
+        return
+    order = ("-day", "id") if newest_first else ("day", "id")
+    rows = _rows(seals.owner, kind, since, until).order_by(*order)
+    for row in rows.iterator(chunk_size=FETCHED_AT_ONCE):
         yield _opened(seals, row)
 
 
@@ -125,3 +130,18 @@ def _private_entries(key: Key) -> Iterator[tuple[UUID, dict[str, Any]]]:
     seals = Seals.of(key)
     for row in PrivateDocument.objects.filter(owner=seals.owner).order_by("id").iterator():
         yield row.id, seals.open(PRIVATE, row.id, row.body)
+
+
+def _written(owner: str, kind: str, since: date, until: date) -> "QuerySet[Document, tuple[Any, ...]]":
+    rows = Document.objects.filter(owner=owner, kind=kind, day__gte=since, day__lte=until)
+    return rows.order_by("day", "id").values_list("id", "day", "origin", "body", "revision")
+
+
+_DAY = Document._meta.get_field("day")
+_A_FEW = Prepared(
+    _written,
+    owner=Document._meta.get_field("owner"),
+    kind=Document._meta.get_field("kind"),
+    since=_DAY,
+    until=_DAY,
+)

@@ -21,7 +21,7 @@ def answer(reader: Reader, stored: Callable[[Reader], Iterable[Stored]]) -> Rele
     versions.keep(reader.policy, partner=reader.grant.partner, at=reader.at)
     kept, after = ([], None) if reader.reason else reader.page(stored(reader))
     fields = [reader.named(each) for each in kept]
-    types = reader.types() if kept else ()
+    types = reader.types()
     releases = tuple(
         Release(
             _GATE,
@@ -41,7 +41,7 @@ def answer(reader: Reader, stored: Callable[[Reader], Iterable[Stored]]) -> Rele
         entries.answered(
             grant=reader.grant,
             route=reader.ask.route,
-            types=types if reader.reason is None else _asked_types(reader),
+            types=types,
             reason=reason,
             facts={**_asked(reader), **_left(reader, kept, fields)},
             decision=_decision(reader, reason),
@@ -81,11 +81,6 @@ def _asked(reader: Reader) -> dict[str, Any]:
     if reader.kind.standing or since is None or until is None:
         return {}
     return {"since": since.isoformat(), "until": until.isoformat()}
-
-
-def _asked_types(reader: Reader) -> tuple[str, ...]:
-    """Return the types that a refused request was about."""
-    return tuple(sorted(flow.data_type for flow in reader.flows()))
 
 
 def _left(reader: Reader, kept: list[Kept], fields: list[dict[str, Any]]) -> dict[str, Any]:

@@ -4,8 +4,8 @@ It says exactly what `rules.py` says, in about a microsecond: toggles, notice, d
 masks that are laid over one another when a snapshot is loaded, refusals are constants, and only a permit is built.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -175,10 +175,25 @@ class Table:
         for datum in data:
             if datum.kind in self.private:
                 yield loaded.refused[Reason.WOMENS_HEALTH]
-            elif row is None or not flow.permit:
-                yield flow
             else:
-                yield self._safely(datum, ask.at, row, loaded, flow)
+                yield (
+                    self._safely(datum, ask.at, row, loaded, flow)
+                    if row is not None and flow.permit
+                    else flow
+                )
+
+    def together(self, rows: Sequence[Row], paths: frozenset[str], kind: str, loaded: Loaded) -> Row:
+        """Return one row for flows that ask no conditions: a document of the kind is projected onto all at once."""
+        row = replace(rows[0], bit=sum(row.bit for row in rows))
+        loaded.projectors[row.bit, kind] = self._projector(row.flow, kind, paths)
+        return row
+
+    def projected(self, datum: Datum, at: datetime, row: Row, loaded: Loaded, permit: Decision) -> Decision:
+        """Return the decision on one document of a flow, or of several together, that `permit` opens. Never raises."""
+        private = datum.kind in self.private
+        return (
+            loaded.refused[Reason.WOMENS_HEALTH] if private else self._safely(datum, at, row, loaded, permit)
+        )
 
     def _safely(self, datum: Datum, at: datetime, row: Row, loaded: Loaded, permit: Decision) -> Decision:
         try:

@@ -15,13 +15,14 @@ from uuid import UUID
 import msgspec
 
 from consent.gate import paging, snapshots
-from consent.gate.decide import decide_each, decide_loaded, load
+from consent.gate.decide import load
 from consent.gate.paging import Kept, Part, Place, Row, Stored
 from consent.gate.release import Release
 from consent.gate.rules import FIRST_GENERATION_WITH_MEMBERSHIP
-from consent.gate.shapes import Datum, Decision, Reason, Request
+from consent.gate.shapes import Datum, Reason, Request
 from consent.gate.standing import Standing
-from consent.manifests.shapes import Channel, Direction, Flow
+from consent.gate.union import Union
+from consent.manifests.shapes import Channel, Direction
 from records.sealing import Seals
 from records.vocabulary.registry import KINDS
 from records.vocabulary.shape import NO_DAY
@@ -72,9 +73,11 @@ class Reader:
         self.grant, self.kind = standing.grant, KINDS[ask.kind]
         self.policy = snapshots.policy()
         self.loaded = load(self.grant.partner, standing.snapshot, self.policy)
-        self.permits = self._permits()
+        self.union = Union(self._asks(), ask.kind, self.loaded, self.policy)
         self.reason = self._refused(epoch)
         self.released: set[str] = set()  # the flows of which something leaves
+        self._unseen = [flow for flow in self.union.covered if self._wanted(flow)]
+        self._rings: dict[str, str] = {}
 
     def window(self) -> tuple[date | None, date | None]:
         """Return the first and the last stored day that can hold what is asked for."""
@@ -112,18 +115,24 @@ class Reader:
     def outer(self, ref: UUID) -> UUID:
         return self.standing.ids.pairwise(ref, about=about(self.ask.kind))
 
+    def worn(self, ring: str) -> str:
+        """Return the asker's own id for a ring, the same as in their `ring_configuration`."""
+        if ring not in self._rings:
+            inner = Seals.of(self.standing.key).reference("ring_configuration", "ring", ring)
+            self._rings[ring] = str(self.standing.ids.pairwise(inner, about="ring"))
+        return self._rings[ring]
+
     def named(self, kept: Kept) -> dict[str, Any]:
         """Return the fields as they leave: under the asker's own ids, and those that are wanted."""
         fields = dict(kept.fields)
         if self.kind.series:
             return fields if self.ask.names is None else {"rows": self._narrowed(fields["rows"])}
-        member = self.ask.kind == "personal_info"
-        ids = self.standing.ids
-        own = ids.pairwise(self.grant.member_id, about="member") if member else self.outer(kept.ref)
-        fields = {"id": str(own), **{name: value for name, value in fields.items() if name != "id"}}
+        own = self.outer(kept.ref)
+        if self.ask.kind == "personal_info":
+            own = self.standing.ids.pairwise(self.grant.member_id, about="member")
+        fields = {**fields, "id": str(own)}
         if isinstance(ring := fields.get("ring_id"), str):
-            worn = Seals.of(self.standing.key).reference("ring_configuration", "ring", ring)
-            fields["ring_id"] = str(ids.pairwise(worn, about="ring"))
+            fields["ring_id"] = self.worn(ring)
         names = self.ask.names
         return fields if names is None else {name: fields[name] for name in fields if name in names | {"id"}}
 
@@ -131,11 +140,11 @@ class Reader:
         wanted = (self.ask.names or frozenset()) | {"timestamp"}
         return [{name: row[name] for name in row if name in wanted} for row in rows]
 
-    def flows(self) -> list[Flow]:
-        """Return the partner's flows that carry anything of the collection out through the API."""
+    def _asks(self) -> list[Request]:
+        """Return a request for each of the partner's flows that carries anything of the collection through the API."""
         manifest = self.policy.manifests.get(self.grant.partner)
         return [
-            flow
+            Request(self.grant.partner, flow.direction, flow.data_type, self.at, Channel.API)
             for flow in (manifest.flows if manifest else ())
             if flow.direction is Direction.EXPORT
             and flow.channel is Channel.API
@@ -143,14 +152,9 @@ class Reader:
         ]
 
     def types(self) -> tuple[str, ...]:
-        """Return the data types of which something leaves."""
-        return tuple(sorted(flow.partition(":")[2] for flow in self.released))
-
-    def _permits(self) -> dict[str, Decision]:
-        return {flow.key: decide_loaded(self._about(flow), self.loaded, self.policy) for flow in self.flows()}
-
-    def _about(self, flow: Flow) -> Request:
-        return Request(self.grant.partner, flow.direction, flow.data_type, self.at, Channel.API)
+        """Return the data types of which something leaves; of a refused request those that it was about."""
+        flows = self.union.permits if self.reason else self.released
+        return tuple(sorted(flow.partition(":")[2] for flow in flows))
 
     def _refused(self, epoch: int) -> Reason | None:
         """Return why nothing of the collection is open; of several reasons that of the flow that got furthest."""
@@ -158,9 +162,9 @@ class Reader:
             return reason
         if not self.ask.opened:
             return Reason.TOGGLE_OFF
-        if self.ask.kind == "personal_info" or any(answer.permit for answer in self.permits.values()):
+        if self.ask.kind == "personal_info" or any(answer.permit for answer in self.union.permits.values()):
             return None
-        reasons = [answer.reason for answer in self.permits.values()]
+        reasons = [answer.reason for answer in self.union.permits.values()]
         return max(reasons, key=_ORDER.__getitem__, default=Reason.FLOW_NOT_DECLARED)
 
     def _closed(self, epoch: int) -> Reason | None:
@@ -183,28 +187,24 @@ class Reader:
         """Yield what is permitted of each document: the union over its types. What has nothing permitted falls out."""
         rest = iter(documents)
         while chunk := list(islice(rest, CHUNK)):
-            for stored, fields in zip(chunk, self._union(chunk), strict=True):
+            for stored, fields in zip(chunk, self._released(chunk), strict=True):
                 if fields:
                     at = stored.day.toordinal()
                     yield Kept(stored.ref, stored.day, fields, Place(at, stored.ref.hex))
 
-    def _union(self, chunk: Sequence[Stored]) -> list[dict[str, Any]]:
+    def _released(self, chunk: Sequence[Stored]) -> list[Mapping[str, Any]]:
+        """Return what leaves of each document, and keep in mind of which flows something did."""
         data = [Datum(stored.kind, stored.fields, stored.origin) for stored in chunk]
-        union: list[dict[str, Any]] = [{} for _ in chunk]
-        for flow in self.flows():
-            if not self.permits[flow.key].permit:
-                continue
-            for into, answer in zip(
-                union, decide_each(self._about(flow), data, self.loaded, self.policy), strict=True
-            ):
-                if answer.fields:
-                    _merge(into, answer.fields)
-                    if self._wanted(flow):
-                        self.released.add(flow.key)
-        return union
+        found = [fields or {} for fields in self.union.of(data)]
+        for fields in found:
+            if self._unseen:
+                held = self.union.holding(fields, self._unseen)
+                self.released.update(held)
+                self._unseen = [flow for flow in self._unseen if flow not in held]
+        return found
 
-    def _wanted(self, flow: Flow) -> bool:
-        tops = {path.partition(".")[0] for path in flow.fields[self.ask.kind]}
+    def _wanted(self, flow: str) -> bool:
+        tops = {path.partition(".")[0] for path in self.union.covered[flow]}
         return self.ask.names is None or bool(tops & self.ask.names)
 
     def _days(self, documents: Iterable[Stored]) -> Iterator[tuple[date, list[Row]]]:
@@ -213,7 +213,7 @@ class Reader:
             cut = [each for stored in those if (each := self._cut(stored)) is not None]
             rows = [
                 row
-                for stored, fields in zip(cut, self._union(cut), strict=True)
+                for stored, fields in zip(cut, self._released(cut), strict=True)
                 for row in paging.rows_placed(stored.ref, fields.get("rows", ()))
             ]
             yield day, rows
@@ -257,17 +257,6 @@ def about(kind: str) -> str:
 def canonical(fields: Iterable[Mapping[str, Any]]) -> bytes:
     """Return the bytes that the log commits to: what leaves, as JSON with its keys in order."""
     return msgspec.json.encode(list(fields), order="sorted")
-
-
-def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
-    """Lay one type's part of a document over another's. Every leaf belongs to one type, so nothing is overwritten."""
-    for name, value in more.items():
-        beneath = into.get(name)
-        if isinstance(beneath, dict) and isinstance(value, Mapping) and "items" not in value:
-            into[name] = merged = dict(beneath)
-            _merge(merged, value)
-        else:
-            into[name] = value
 
 
 def _utc_day(moment: datetime) -> date:

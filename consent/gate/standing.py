@@ -1,25 +1,27 @@
 """All that a read asks of a grant, in one statement: the yes and its switches, the member, who asks, and their keys."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Aggregate, OuterRef, Subquery, TextField
+from django.db.models import Aggregate, OuterRef, QuerySet, Subquery, TextField
 
 from consent.gate import snapshots
-from consent.gate.shapes import Snapshot
+from consent.gate.shapes import MemberFacts, Snapshot
 from consent.grants import partners
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status
-from consent.grants.models import Grant, Toggle
+from consent.grants.models import Grant, Toggle, standing_of
 from consent.manifests import register
 from records.members import keys
 from records.members.keyring import Key
 from records.members.models import MemberKey, RecipientKey
 from records.members.pairwise import Ids
+from records.prepared import Prepared
 
 
 class _Listed(Aggregate):
@@ -52,28 +54,15 @@ class Standing:
 
 def of(grant_ref: UUID) -> Standing | None:
     """Return what stands, or None when there is no such grant. Asks for nothing more, but at a partner's first use."""
-    switched_on = Toggle.objects.filter(grant=OuterRef("pk"), on=True).order_by().values("grant")
-    grant = (
-        Grant.objects.as_decided_on()
-        .annotate(
-            switched_on=Subquery(switched_on.annotate(listed=_Listed("flow", "fields")).values("listed")),
-            key_of_member=Subquery(MemberKey.objects.filter(member=OuterRef("member")).values("wrapped")),
-            key_of_partner=Subquery(
-                RecipientKey.objects.filter(recipient=OuterRef("partner")).values("wrapped")
-            ),
-        )
-        .filter(ref=grant_ref)
-        .first()
-    )
-    if grant is None:
+    rows = _STATEMENT(ref=grant_ref)
+    if not rows:
         return None
-    wrapped, of_partner = grant.key_of_member, grant.key_of_partner  # type: ignore[attr-defined]
-    key = (
-        keys.opened(MemberKey(member_id=grant.member_id, wrapped=wrapped))
-        if wrapped
-        else keys.key_of(grant.member_id)
-    )
-    return Standing(grant, _snapshot(grant), key, Ids(grant.partner, wrapped=of_partner))
+    told = dict(zip(_COLUMNS, rows[0], strict=True))
+    grant = Grant(**{name: told[name] for name in _OF_THE_GRANT})
+    wrapped, member_id = told["key_of_member"], grant.member_id
+    key = keys.opened(MemberKey(member_id=member_id, wrapped=wrapped)) if wrapped else keys.key_of(member_id)
+    partners.meet(grant.partner, told["partner_digest"])
+    return Standing(grant, _snapshot(grant, told), key, Ids(grant.partner, wrapped=told["key_of_partner"]))
 
 
 def holding(grant_ref: UUID) -> tuple[str, list[Any]]:
@@ -88,20 +77,20 @@ def holding(grant_ref: UUID) -> tuple[str, list[Any]]:
     return f"SELECT ref FROM {table} WHERE ref = %s FOR SHARE", [grant_ref]  # noqa: S608 (a table of ours)
 
 
-def _snapshot(grant: Grant) -> Snapshot:
-    """Return what `snapshots.of_grant` would."""
-    status = partners.standing(grant)
-    listed = json.loads(grant.switched_on) if grant.switched_on else []  # type: ignore[attr-defined]
+def _snapshot(grant: Grant, told: Mapping[str, Any]) -> Snapshot:
+    """Return what `snapshots.of_grant` would; a test holds the two to each other."""
+    agreed = told["notice__document"]
     facts = GrantFacts(
         status=Status(grant.status),
         granted_at=grant.granted_at,
         expires_at=grant.expires_at,
         history_from=grant.history_from,
-        on={flow: _paths(fields) for flow, fields in listed},
-        noticed=frozenset(flow["flow"] for flow in grant.notice.document["flows"]),
-        partner_changed=snapshots.has_changed(grant.notice.document, register.manifest_of(grant.partner)),
+        on={flow: _paths(fields) for flow, fields in json.loads(told["switched_on"] or "[]")},
+        noticed=frozenset(flow["flow"] for flow in agreed["flows"]),
+        partner_changed=snapshots.has_changed(agreed, register.manifest_of(grant.partner)),
     )
-    return Snapshot(member=snapshots.member_facts(grant.member), grant=facts, partner_status=status)
+    member = MemberFacts(*(told[f"member__{name}"] for name in _OF_THE_MEMBER))
+    return Snapshot(member=member, grant=facts, partner_status=told["partner_status"])
 
 
 def _paths(fields: Any) -> frozenset[str]:
@@ -112,3 +101,32 @@ def _paths(fields: Any) -> frozenset[str]:
 @lru_cache(maxsize=4_096)
 def _parsed(fields: str) -> frozenset[str]:
     return frozenset(json.loads(fields))
+
+
+def _written(ref: UUID) -> QuerySet[Grant, tuple[Any, ...]]:
+    status, digest = standing_of("partner")
+    switched_on = Toggle.objects.filter(grant=OuterRef("pk"), on=True).order_by().values("grant")
+    of_member = MemberKey.objects.filter(member=OuterRef("member_id"))
+    of_partner = RecipientKey.objects.filter(recipient=OuterRef("partner"))
+    return (
+        Grant.objects.annotate(
+            switched_on=Subquery(switched_on.annotate(listed=_Listed("flow", "fields")).values("listed")),
+            key_of_member=Subquery(of_member.values("wrapped")),
+            key_of_partner=Subquery(of_partner.values("wrapped")),
+            partner_status=status,
+            partner_digest=digest,
+        )
+        .filter(ref=ref)
+        .values_list(*_COLUMNS)
+    )
+
+
+_OF_THE_GRANT = (
+    "ref", "member_id", "partner", "status", "granted_at", "expires_at", "history_from", "epoch", "notice_id",
+)  # fmt: skip
+_OF_THE_MEMBER = ("region", "timezone", "ring_generation", "membership")
+_COLUMNS = (
+    *_OF_THE_GRANT, *(f"member__{name}" for name in _OF_THE_MEMBER), "notice__document",
+    "switched_on", "key_of_member", "key_of_partner", "partner_status", "partner_digest",
+)  # fmt: skip
+_STATEMENT = Prepared(_written, ref=Grant._meta.get_field("ref"))

@@ -14,12 +14,14 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from consent.grants import partners
 from consent.grants.lifecycle import PartnerStatus, Status
 from consent.grants.models import standing_of
 from integrations.oauth.models import AccessToken
+from records.prepared import Prepared
 
 LONGEST = 512  # characters; ours are shorter
 
@@ -114,18 +116,8 @@ def checksum(token: str) -> str:
 
 def _access_token(token: str, at: datetime) -> Bearer | Refused:
     wanted = checksum(token)
-    status, digest = standing_of("consent_grant__partner")
-    row = (
-        AccessToken.objects.filter(token_checksum=wanted)
-        .annotate(partner_status=status, partner_digest=digest)
-        .values(
-            "pk", "token_checksum", "expires", "scope", "grant_epoch", "application_id", "consent_grant_id",
-            "family__ended_at", "family__ends_at", "consent_grant__partner", "consent_grant__epoch",
-            "consent_grant__status", "consent_grant__expires_at", "consent_grant__member_id",
-            "consent_grant__member__is_active", "partner_status", "partner_digest",
-        )
-        .first()
-    )  # fmt: skip
+    rows = _STATEMENT(checksum=wanted)
+    row = dict(zip(_COLUMNS, rows[0], strict=True)) if rows else None
     if row is None or not hmac.compare_digest(row["token_checksum"], wanted) or not _alive(row, at):
         return DEAD
     partners.meet(row["consent_grant__partner"], row["partner_digest"])
@@ -152,3 +144,20 @@ def _alive(row: Mapping[str, Any], at: datetime) -> bool:
         and row["partner_status"] == PartnerStatus.ACTIVE
         and bool(row["consent_grant__member__is_active"])
     )
+
+
+_COLUMNS = (
+    "pk", "token_checksum", "expires", "scope", "grant_epoch", "application_id", "consent_grant_id",
+    "family__ended_at", "family__ends_at", "consent_grant__partner", "consent_grant__epoch",
+    "consent_grant__status", "consent_grant__expires_at", "consent_grant__member_id",
+    "consent_grant__member__is_active", "partner_status", "partner_digest",
+)  # fmt: skip
+
+
+def _written(checksum: str) -> "QuerySet[AccessToken, tuple[Any, ...]]":
+    status, digest = standing_of("consent_grant__partner")
+    found = AccessToken.objects.filter(token_checksum=checksum)
+    return found.annotate(partner_status=status, partner_digest=digest).values_list(*_COLUMNS)
+
+
+_STATEMENT = Prepared(_written, checksum=AccessToken._meta.get_field("token_checksum"))

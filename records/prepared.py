@@ -1,0 +1,87 @@
+"""A statement that every request sends: written by the ORM once, then sent as it stands with other values in it.
+
+Writing a statement of many columns costs the ORM more than running it. What comes back is converted as the ORM does.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, connections, models
+from django.db.models import QuerySet
+
+Write = Callable[..., "QuerySet[Any, tuple[Any, ...]]"]
+# Values that no row has, by the type of the field that they stand for until the real ones are put in.
+_STAND_INS: "tuple[tuple[type[models.Field[Any, Any]], Callable[[int], Any]], ...]" = (
+    (models.UUIDField, lambda nth: UUID(int=0xFEED_0000_0000_0000 + nth)),
+    (models.DateTimeField, lambda nth: datetime(3, 1, 1 + nth, tzinfo=UTC)),
+    (models.DateField, lambda nth: date(2, 1, 1 + nth)),
+    (models.CharField, lambda nth: f"a stand-in {nth}"),
+    (models.IntegerField, lambda nth: 2_000_000_000 + nth),
+)
+
+
+class Prepared:
+    """One statement. `write` makes its `values_list` from named values; `fields` say of which columns those are."""
+
+    def __init__(self, write: Write, **fields: "models.Field[Any, Any]") -> None:
+        self._write, self._fields = write, fields
+        self._written: dict[
+            str, _Written
+        ] = {}  # by the database's kind: all connections of one write the same
+
+    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Send the statement, and return its rows. One statement, whatever else happened before."""
+        written = self._written.get(connection.vendor)
+        if written is None:
+            on = connections[connection.alias]
+            written = self._written[connection.vendor] = _Written(self._write, self._fields, on)
+        return written.rows(values)
+
+
+class _Written:
+    """The statement as one kind of database has it."""
+
+    def __init__(self, write: Write, fields: "dict[str, models.Field[Any, Any]]", on: Any) -> None:
+        stand_ins = {name: _stand_in(field, nth) for nth, (name, field) in enumerate(fields.items())}
+        query = write(**stand_ins).query
+        compiler = query.get_compiler(connection=on)
+        self.sql, params = compiler.as_sql()
+        self.fields = fields
+        stored = {name: fields[name].get_db_prep_value(value, on) for name, value in stand_ins.items()}
+        self.places = [
+            next(
+                (name for name, value in stored.items() if type(value) is type(param) and value == param),
+                None,
+            )
+            for param in params
+        ]
+        self.params = params
+        if missing := set(fields) - set(self.places):
+            raise ValueError(f"The statement has no place for {', '.join(sorted(missing))}.")
+        columns = [column[0] for column in compiler.select]
+        self.convert = [(at, *found) for at, found in compiler.get_converters(columns).items()]
+
+    def rows(self, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        stored = {
+            name: self.fields[name].get_db_prep_value(value, connection) for name, value in values.items()
+        }
+        params = [
+            param if name is None else stored[name]
+            for name, param in zip(self.places, self.params, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            return [self._converted(row) for row in cursor.fetchall()]
+
+    def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        told = list(row)
+        for at, converters, expression in self.convert:
+            for convert in converters:
+                told[at] = convert(told[at], expression, connection)
+        return tuple(told)
+
+
+def _stand_in(field: "models.Field[Any, Any]", nth: int) -> Any:
+    return next(make(nth) for kind, make in _STAND_INS if isinstance(field, kind))
