@@ -73,7 +73,7 @@ def shown(*, at: datetime) -> dict[str, dict[str, Any]]:
 
 @transaction.atomic
 def _made(program: Program, at: datetime) -> Application:
-    partners.review(_manifest(program), by="reviewer", at=at)
+    partners.review(manifest(program), by="reviewer", at=at)
     found = Application.objects.filter(client_id=program.slug).first()
     if found is not None:
         return found
@@ -91,7 +91,7 @@ def _made(program: Program, at: datetime) -> Application:
     return made
 
 
-def _manifest(program: Program) -> Manifest:
+def manifest(program: Program) -> Manifest:
     home = f"https://{program.slug}.example"
     return Manifest(
         slug=program.slug,

@@ -74,7 +74,7 @@ class Program:
         return self.post("/oauth/token", client_id=self.client_id, client_secret=self.secret, **sent)
 
     def post(self, where: str, headers: dict[str, str] | None = None, /, **sent: str) -> Any:
-        return self.http.post(where, urlencode(sent), content_type=FORM, **(headers or {}))
+        return self.http.post(where, urlencode(sent), content_type=FORM, headers=headers)
 
     def redeem(self, code: str, **more: str) -> Any:
         sent = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
@@ -87,7 +87,7 @@ class Program:
 
     def basic(self) -> dict[str, str]:
         told = base64.b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
-        return {"HTTP_AUTHORIZATION": f"Basic {told}"}
+        return {"Authorization": f"Basic {told}"}
 
     def pair(
         self,

@@ -39,7 +39,7 @@ def test_a_member_allows_one_switch_and_the_program_gets_a_pair_of_tokens(lin, t
     bearer = find(token["access_token"], at=clock.now())
     assert isinstance(bearer, Bearer)
     assert (bearer.partner, bearer.grant_ref, bearer.member_id) == ("sahha", grant.ref, lin.id)
-    assert bearer.scopes == {"daily", "heartrate"}
+    assert bearer.scopes == frozenset({"daily", "heartrate"})
 
     again = sahha.refresh(token["refresh_token"])
     assert again.status_code == 200
