@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.environment import integer, text
+from config.environment import boolean, integer, text
 
 BROKER_URL = text("BROKER_URL", "")
 LONGEST_TASK = 120  # seconds
@@ -31,6 +31,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 2 * SEQUENCE_EVERY},  # where nobody came for it, the next one does
     },
 }
+if boolean("SEQUENCER_APART"):  # a worker of its own, under its own role of the database (SR-8.4)
+    CELERY_BEAT_SCHEDULE.pop("sequence")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if BROKER_URL.startswith(("amqp", "pyamqp")):
     CELERY_TASK_DEFAULT_QUEUE_TYPE = "quorum"
