@@ -15,7 +15,7 @@ from django.db import connection
 from audit.log.filters import Filters
 
 WIDEST = 1 << 18  # indices of a span
-ROWS = 1 << 15  # rows looked for in a span
+ROWS = 1 << 13  # rows looked for in a span: few enough to be put in order in a processor's cache
 KEPT = 1 << 16  # runs in memory; the others wait in a file without a name
 
 JOINED = """FROM audit_proofs_leaf l JOIN audit_log_entry e ON e.id = l.entry AND e.at = l.at

@@ -20,7 +20,7 @@ from audit.exports.columns import NAMES, PLAIN, Row
 from audit.exports.selection import Selection
 from audit.exports.target import Target
 
-GROUP = 8 << 20  # bytes of text that become one row group
+GROUP = 4 << 20  # bytes of text that become one row group
 FEW = 1 << 13  # rows of one where rows are objects
 OPEN = 40  # days that are written at a time
 MOMENT = pa.timestamp("us", tz="UTC")
@@ -48,7 +48,12 @@ def write_by_day(selection: Selection, folder: Path, progress: Callable[[int], N
 
 def _writer(target: Target) -> Any:
     return pq.ParquetWriter(
-        target, SCHEMA, compression="zstd", compression_level=1, use_dictionary=NAMED, write_statistics=True
+        target,
+        SCHEMA,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=NAMED,
+        write_statistics=[*NAMED, "index", "at", "subject"],
     )
 
 
@@ -128,7 +133,7 @@ def _of_text(text: bytes) -> Any:
         pa.BufferReader(text),
         read_options=pacsv.ReadOptions(column_names=list(NAMES), block_size=4 << 20),
         parse_options=pacsv.ParseOptions(delimiter="\x02", quote_char="\x01", newlines_in_values=True),
-        convert_options=pacsv.ConvertOptions(column_types=READ, strings_can_be_null=False),
+        convert_options=pacsv.ConvertOptions(column_types=READ, strings_can_be_null=False, check_utf8=False),
     )
     place = NAMES.index("types")
     return table.set_column(place, SCHEMA.field(place), _listed(table["types"].combine_chunks())).cast(SCHEMA)
