@@ -18,6 +18,7 @@ from consent.grants import services as grants
 from integrations.connectors import subscriptions
 from integrations.deliveries import ending, selectors, sending, sweeping
 from integrations.intake import inbound
+from integrations.oauth import families
 from integrations.privacy import copies
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ def sweep() -> None:
         start_endings,
         subscriptions.ensure,
         copies.let_go,
+        families.tidy,
         exports.expire,
         reconciling.daily,
         partitions.prepare_months,

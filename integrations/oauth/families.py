@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from audit.log import services as log
 from audit.log.events import Event
-from consent.grants import partners, selectors
+from consent.grants import clock, partners, selectors
 from consent.grants.lifecycle import PartnerStatus, Status
 from consent.grants.models import Grant, standing_of
 from integrations.oauth.models import (
@@ -123,11 +123,12 @@ def end_wider(*, grant: Grant, scopes: Iterable[str], at: datetime) -> None:
     _close(TokenFamily.objects.filter(pk__in=wider), Why.NARROWED, at=at)
 
 
-def tidy(*, at: datetime) -> int:
+def tidy(*, at: datetime | None = None) -> int:
     """Clear away what can no longer be used: of ended grants and families, and what is past its time. Return how many.
 
     Nothing here has to happen for a token to be refused: each is refused at use.
     """
+    at = at or clock.now()
     stale = (
         Q(consent_grant__epoch__gt=F("grant_epoch"))
         | ~Q(consent_grant__status=Status.ACTIVE)
