@@ -6,6 +6,11 @@ from audit.log import chain
 from audit.log.events import Event, columns
 from audit.log.models import Entry
 
+# Every act pays for this statement: made once, it takes a third of what `Entry.objects.create` does (bench G9).
+_WRITTEN = [each for each in Entry._meta.concrete_fields if not each.primary_key]
+_INSERT = f"""INSERT INTO audit_log_entry ({", ".join(each.name for each in _WRITTEN)})
+    VALUES ({", ".join(["%s"] * len(_WRITTEN))}) RETURNING id"""  # noqa: S608 (our own columns)
+
 
 class EntryOutsideTransaction(RuntimeError):
     """An event was appended outside the transaction of its act; both or neither must be written."""
@@ -25,4 +30,10 @@ def append(event: Event) -> Entry:
         raise EntryOutsideTransaction(event.kind)
     entry = event.entry()
     body = chain.canonical(entry)
-    return Entry.objects.create(**columns(entry), body=body, leaf=chain.leaf_hash(body))
+    values = {**columns(entry), "body": body, "leaf": chain.leaf_hash(body)}
+    with connection.cursor() as cursor:
+        prepared = [each.get_db_prep_save(values[each.name], connection) for each in _WRITTEN]
+        cursor.execute(_INSERT, prepared)
+        (number,) = cursor.fetchone()
+    names = ["id", *(each.attname for each in _WRITTEN)]
+    return Entry.from_db(connection.alias, names, [number, *(values[each.name] for each in _WRITTEN)])
