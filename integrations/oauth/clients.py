@@ -11,7 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from integrations.oauth import counting, credentials
-from integrations.oauth.models import Application
+from integrations.oauth.bearer import checksum
+from integrations.oauth.models import Application, Code, RefreshToken, UsedCode
 from integrations.oauth.validator import served
 
 
@@ -82,9 +83,19 @@ def authenticated(request: HttpRequest, *, at: datetime) -> Application | Proble
     return application
 
 
-def failed(application: Application, *, at: datetime) -> None:
-    """Count a code or token that was not worth anything: guessing is refused as wrong secrets are (SR-4.10)."""
-    counting.count(f"failures:{application.pk}", at=at)
+def failed(application: Application, request: HttpRequest, *, at: datetime) -> None:
+    """Count a code or token that we never gave this application: guessing is refused as wrong secrets are (SR-4.10).
+
+    One that was used before, or whose grant has ended, is no guess: an aggregator has many members who leave.
+    """
+    code, refresh = checksum(request.POST.get("code", "")), checksum(request.POST.get("refresh_token", ""))
+    given = (
+        Code.objects.filter(code=code, application=application).exists()
+        or UsedCode.objects.filter(code=code, family__application=application).exists()
+        or RefreshToken.objects.filter(token_checksum=refresh, application=application).exists()
+    )
+    if not given:
+        counting.count(f"failures:{application.pk}", at=at)
 
 
 def _too_many(at: datetime) -> Problem:

@@ -30,7 +30,7 @@ from records.members.models import Member
 class Authorize(AuthorizationView):
     """The toolkit's view with a question of our own. `prompt` and `approval_prompt` are not even read."""
 
-    http_method_names = ["get", "head", "post"]
+    http_method_names = ["get", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A request is checked before anyone signs in for it; then it is put to whoever is signed in."""

@@ -36,7 +36,7 @@ def token(request: HttpRequest) -> HttpResponse:
         return refused(Problem("unsupported_grant_type", SENTENCES["unsupported_grant_type"]))
     answered = _exchanged(request, application, at)
     if isinstance(answered, Problem):
-        clients.failed(application, at=at)
+        clients.failed(application, request, at=at)
         return refused(answered)
     return kept_by_nobody(answered)
 

@@ -118,6 +118,13 @@ def test_a_wrong_secret_is_401_and_too_many_are_429(db, sahha):  # SR-4.10
     assert Program.of_demo("legacy-client").refresh("anything").status_code == 400  # nobody else is kept out
 
 
+def test_a_program_whose_members_leave_is_not_kept_out(lin, tab, sahha):  # SR-4.10
+    spent = sahha.pair(tab, on=(SCORE,))["refresh_token"]
+    assert sahha.refresh(spent).status_code == 200
+    for _ in range(settings.OAUTH_FAILURES_A_MINUTE + 1):
+        assert refused(sahha.refresh(spent), "invalid_grant")
+
+
 def test_a_code_of_one_program_is_worth_nothing_to_another(lin, tab, sahha, legacy):
     code = code_of(answered(tab, legacy.address(), on=(SCORE,)))
     assert refused(sahha.redeem(code), "invalid_grant")
