@@ -15,7 +15,7 @@ from consent.grants.models import Notice, Receipt
 from consent.web.pages.sentences import SHOWN
 from records.members.models import Member
 
-ARRIVED = ("delivery.delivered", "delivery.may_have_arrived", "import.permitted")
+ARRIVED = ("delivery.delivered", "delivery.may_have_arrived", "import.permitted", "api.answered")
 NEWEST = 10  # receipts on a partner's page
 LOOK_BACK = 500  # entries; older uses are in the ledger
 
@@ -31,7 +31,10 @@ def last_moved(member: Member, partner: str) -> dict[str, datetime]:
     """Return when each flow of one partner last moved, from the log."""
     moved: dict[str, datetime] = {}
     for entry in _entries(member, partner).filter(kind__in=ARRIVED)[:LOOK_BACK]:
-        moved.setdefault(str(entry.facts.get("flow", "")), entry.at)
+        for flow in entry.facts.get("flows") or [
+            entry.facts.get("flow", "")
+        ]:  # a read through the API has several
+            moved.setdefault(str(flow), entry.at)
     return moved
 
 

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import FilteredRelation, Q
 
@@ -45,7 +46,7 @@ def bearer_of_key(token: str, at: datetime) -> Bearer | Refused:
     if row["yes__ref"] is None or row["yes__expires_at"] <= at:
         return NOTHING_ON
     return Bearer(
-        token_ref=f"pat:{row['pk'].hex}",
+        token_ref=_ref(row["pk"]),
         partner=OWN_PROGRAM,
         grant_ref=row["yes__ref"],
         grant_epoch=row["yes__epoch"],
@@ -54,6 +55,15 @@ def bearer_of_key(token: str, at: datetime) -> Bearer | Refused:
         application_ref=None,
         kind=Kind.PAT,
     )
+
+
+def ref_of(token: PersonalToken) -> str:
+    """Return the `token_ref` of a key's requests."""
+    return _ref(token.pk)
+
+
+def _ref(pk: UUID) -> str:
+    return f"pat:{pk.hex}"
 
 
 def _alive(row: Mapping[str, Any], at: datetime) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.log.events import Outcome
 from audit.log.models import Entry
 from consent.gate.reasons import WORDS
 from consent.gate.shapes import Reason
@@ -21,10 +22,18 @@ WORD = {
 }
 PARTNER_WORD = gettext_lazy("The link")
 STAFF_WORD = gettext_lazy("Our staff")
+READ = "api.answered"  # it went out or was blocked: its outcome says which; with neither it is no line
 KINDS = {
-    OUT: ("delivery.delivered", "delivery.may_have_arrived"),
+    OUT: ("delivery.delivered", "delivery.may_have_arrived", READ),
     IN: ("import.permitted",),
-    STAY: ("release.refused", "import.refused", "delivery.dead", "delivery.cancelled", "delivery.expired"),
+    STAY: (
+        "release.refused",
+        "import.refused",
+        "delivery.dead",
+        "delivery.cancelled",
+        "delivery.expired",
+        READ,
+    ),
     CHOICE: (
         "grant.given",
         "grant.changed",
@@ -42,6 +51,8 @@ KINDS = {
         "import.deleted",
         "import.forgotten",
         "staff.imported",
+        "token.created",
+        "token.ended",
     ),
 }
 # What the member did: an end by the partner or by the clock is none of it.
@@ -52,9 +63,16 @@ OWN = (
     "toggle.on",
     "toggle.off",
     "consent.refused",
+    "token.created",
+    "token.ended",
 )
 SHOWN = tuple(kind for kinds in KINDS.values() for kind in kinds)
 MOVED = (*KINDS[OUT], *KINDS[IN])
+OUTCOMES = {
+    OUT: frozenset({Outcome.OUT}),
+    STAY: frozenset({Outcome.BLOCKED}),
+    "": {Outcome.OUT, Outcome.BLOCKED},
+}
 
 MOVEMENTS = {
     "delivery.delivered": gettext_lazy("%(partner)s received your %(what)s"),
@@ -86,6 +104,8 @@ CHOICES = {
     "partner.told": gettext_lazy("%(partner)s knows that sharing is over"),
     "import.deleted": gettext_lazy("We deleted here what was deleted at %(partner)s"),
     "import.forgotten": gettext_lazy("We deleted what came in from %(partner)s"),
+    "token.created": gettext_lazy("You made a key for a program of your own"),
+    "token.ended": gettext_lazy("You ended a key of a program of your own"),
     "staff.imported": gettext_lazy("One of our staff put files into your records"),
 }
 
@@ -103,6 +123,8 @@ def told(entry: Entry, partner: str) -> Told | None:
     facts = entry.facts
     data_type = str(facts.get("flow", "")).partition(":")[2]
     told_ = {"partner": partner, "what": words.spoken(data_type), "flows": _flows(facts)}
+    if entry.kind == READ:
+        return _read(entry, told_)
     if entry.kind in MOVEMENTS:
         kind = next(each for each, kinds in KINDS.items() if entry.kind in kinds)
         return Told(kind, str(WORD[kind]), str(MOVEMENTS[entry.kind]) % told_, data_type)
@@ -112,6 +134,21 @@ def told(entry: Entry, partner: str) -> Told | None:
         return Told(STAY, str(WORD[STAY]), _given_up(facts, told_), data_type)
     if entry.kind in {"release.refused", "import.refused"}:
         return Told(STAY, str(WORD[STAY]), _blocked(facts, partner, told_["what"]), data_type)
+    return None
+
+
+def is_line(entry: Entry, kind: str = "") -> bool:
+    """Whether a read through the API is a line of this kind ("" = of any); everything else is by its own kind."""
+    return entry.kind != READ or entry.outcome in OUTCOMES.get(kind, frozenset())
+
+
+def _read(entry: Entry, told_: dict[str, str]) -> Told | None:
+    """Return a read through the API: what left, or that nothing did."""
+    what = {**told_, "what": ", ".join(words.spoken(key) for key in entry.types.split()) or _("ring data")}
+    if entry.outcome == Outcome.OUT:
+        return Told(OUT, str(WORD[OUT]), _("%(partner)s read your %(what)s") % what, "")
+    if entry.outcome == Outcome.BLOCKED:
+        return Told(STAY, str(WORD[STAY]), _blocked(entry.facts, told_["partner"], what["what"]), "")
     return None
 
 

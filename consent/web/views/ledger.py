@@ -20,7 +20,7 @@ from consent.web import pictures, selectors, words
 from consent.web.entrance import member_of, member_page
 from consent.web.pages import ledger
 from consent.web.pages.ledger import Choice, Filters
-from consent.web.pages.sentences import IN, KINDS, MOVED, OUT, SHOWN, STAY
+from consent.web.pages.sentences import IN, KINDS, MOVED, OUT, SHOWN, STAY, is_line
 from records.members.models import Member
 
 LINES = 40
@@ -88,6 +88,8 @@ def _lines(
 
 def _wanted(entry: Entry, filters: Filters, arrived: set[str]) -> bool:
     """A send whose arrival is told already needs no second line for the moment it was still open."""
+    if not is_line(entry, DIRECTIONS.get(filters.direction, "")):
+        return False
     delivery = str(entry.facts.get("delivery", ""))
     if entry.kind == "delivery.delivered":
         arrived.add(delivery)
@@ -118,7 +120,7 @@ def _counts(member: Member, filters: Filters, *, now: datetime, today: date) -> 
     moved = [
         (entry.at, "in" if entry.kind in KINDS[IN] else "out")
         for entry in entries
-        if _wanted(entry, filters, arrived)
+        if is_line(entry, OUT) and _wanted(entry, filters, arrived)
     ]
     return ledger.counts(moved, today=today)
 
