@@ -1,6 +1,6 @@
 """What may be known of a stored document without opening it: references, free to pass around and to queue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -16,10 +16,19 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The public part of a document as it was, sealed as it lay there: the gate's door alone can open it."""
+
+    day: date
+    sealed: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """What happened to one document that partners may see. `removed`: it is gone, or private from now on.
 
-    Neither created, changed nor removed: it came again as it was, and nothing follows from it.
+    Neither created, changed nor removed: it came again as it was, and nothing follows from it. `before` is what it was
+    until now, so that what a partner could see can be held against what it sees.
     """
 
     ref: UUID
@@ -29,3 +38,4 @@ class Saved:
     created: bool = False
     changed: bool = False
     removed: bool = False
+    before: Before | None = field(default=None, repr=False, compare=False)

@@ -3,7 +3,7 @@
 Every question but the last two reads the public table only: what is private can change no answer of theirs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NoReturn
@@ -12,13 +12,14 @@ from uuid import UUID
 from django.db.models import Max, QuerySet
 
 from records import admission
-from records.documents import Reference
+from records.documents import Reference, Saved
 from records.errors import StrayDocument
 from records.members.keyring import Key
 from records.models import Document, PrivateDocument
 from records.prepared import Prepared
 from records.sealing import PRIVATE, PUBLIC, Seals
 
+AT_ONCE = 500
 FETCHED_AT_ONCE = 62  # documents: two months of a kind that has one a day
 
 
@@ -42,6 +43,31 @@ def document(*, key: Key, ref: UUID) -> Stored | None:
     seals = Seals.of(key)
     row = Document.objects.filter(owner=seals.owner, id=ref).first()
     return _opened(seals, row) if row else None
+
+
+def documents_of(*, key: Key, refs: Sequence[UUID]) -> dict[UUID, Stored]:
+    """Return those of some documents that the member has, by reference."""
+    seals, found = Seals.of(key), {}
+    for start in range(0, len(refs), AT_ONCE):
+        rows = Document.objects.filter(owner=seals.owner, id__in=refs[start : start + AT_ONCE])
+        found.update({row.id: _opened(seals, row) for row in rows})
+    return found
+
+
+def before(*, key: Key, saved: Iterable[Saved]) -> dict[UUID, Stored]:
+    """Return what documents were before they were saved, by reference; those that were not there are not in it."""
+    seals = Seals.of(key)
+    return {
+        each.ref: Stored(
+            each.ref,
+            each.kind,
+            each.before.day,
+            each.origin,
+            seals.open(PUBLIC, each.ref, each.before.sealed),
+        )
+        for each in saved
+        if each.before is not None
+    }
 
 
 def documents(

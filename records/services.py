@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from records import admission, deduplication
 from records.admission import FILE, RING, NewDocument
-from records.documents import Saved
+from records.documents import Before, Saved
 from records.errors import DocumentMalformed
 from records.members.keyring import Key
 from records.models import Document, PrivateDocument
@@ -204,6 +204,7 @@ def _upsert(
         if before == each.public:
             return replace(saved, changed=False), None
         revision = row.revision + 1
+        saved = replace(saved, before=Before(row.day, row.body))
     sealed = seals.seal(PUBLIC, each.ref, each.public or {})
     return saved, Document(
         id=each.ref,
@@ -257,7 +258,7 @@ def _remove(seals: Seals, refs: set[UUID]) -> list[Saved]:
 
 
 def _removed(row: Document) -> Saved:
-    return Saved(row.id, row.kind, row.day, row.origin, removed=True)
+    return Saved(row.id, row.kind, row.day, row.origin, removed=True, before=Before(row.day, row.body))
 
 
 def _private_row(seals: Seals, each: _Incoming) -> PrivateDocument:

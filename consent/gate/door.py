@@ -8,6 +8,7 @@ It reads what is true, asks `decide`, writes the answer down in the same transac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from audit.log import services as log
-from consent.gate import answering, entries, filing, inputs, snapshots, standing, versions
+from consent.gate import answering, changing, entries, filing, inputs, snapshots, standing, versions
 from consent.gate.decide import decide
 from consent.gate.reading import Reader, Reading, ReleasedPage
 from consent.gate.release import _GATE, Preview, Refusal, Release
@@ -103,6 +104,11 @@ def read(*, grant_ref: UUID, epoch: int, ask: Reading, at: datetime | None = Non
     if stands is None:
         return answering.of_nobody(ask, moment)
     return answering.answer(Reader(ask, stands, epoch, moment), _stored)
+
+
+# Webhook events (`changing.py`): what a recipient sees otherwise since a saving, and whether that may be told now.
+changes = partial(changing.changes, before=records.before, after=records.documents_of)
+notify = partial(changing.notify, stored=records.document)
 
 
 def preview(*, member: Member, partner: str, flows: frozenset[str], day: date) -> tuple[Shown, ...]:
