@@ -9,6 +9,7 @@ from functools import partial
 
 import django
 from django.core.management import call_command
+from django.db import connection
 
 from bench.goals import Goal
 
@@ -48,8 +49,9 @@ def _backlog() -> Iterator[Goal]:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
+    if "audit_log_entry" not in connection.introspection.table_names():  # a log that was kept stays as it is
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
     for name, goals in parts().items():
         if not ONLY or name in ONLY:
             for goal in goals():
