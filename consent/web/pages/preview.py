@@ -12,6 +12,8 @@ from consent.manifests.shapes import Direction, Flow, Manifest
 from consent.web import words
 from consent.web.pages import values
 
+IN_WORDS = {"period": "which sleep of the day it is"}  # an index, and no word of a cycle
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -79,10 +81,9 @@ def of_fields(manifest: Manifest, flows: Collection[str]) -> PreviewPage:
 
 
 def _fields(flow: Flow) -> str:
-    leaves = dict.fromkeys(
-        path.replace(".", " ").replace("_", " ") for paths in flow.fields.values() for path in paths
-    )
-    return ", ".join(leaves)
+    """Return the names of a flow's fields: the last part of each path, in words."""
+    leaves = [path.rpartition(".")[2] for paths in flow.fields.values() for path in paths]
+    return ", ".join(dict.fromkeys(IN_WORDS.get(leaf, leaf.replace("_", " ")) for leaf in leaves))
 
 
 def _in_order(manifest: Manifest, shown: Sequence[Shown]) -> list[tuple[Flow, Shown]]:
