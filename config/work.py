@@ -6,7 +6,9 @@ from config.environment import boolean, integer, text
 
 BROKER_URL = text("BROKER_URL", "")
 LONGEST_TASK = 120  # seconds
+LONGEST_LONG_TASK = 6 * 3600  # seconds: an export, a check of the whole log, a member's own copy
 SWEEP_EVERY = 30.0  # seconds: what a lost message forgot is found by then (SR-7.1)
+LOOK_DAILY_EVERY = 300.0  # seconds: whether the day's work is done
 SEQUENCE_EVERY = 0.5  # seconds: a checkpoint stands at most one second after an entry (SR-8.2)
 # A third of it is an attempt's deadline (SR-7.2).
 DELIVERY_LEASE_SECONDS = integer("DELIVERY_LEASE_SECONDS", 30)
@@ -25,6 +27,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "integrations.tasks.sweep", "schedule": SWEEP_EVERY},
+    "daily": {
+        "task": "integrations.tasks.daily",
+        "schedule": LOOK_DAILY_EVERY,
+        "options": {"expires": LOOK_DAILY_EVERY},
+    },
     "sequence": {
         "task": "integrations.tasks.sequence",
         "schedule": SEQUENCE_EVERY,

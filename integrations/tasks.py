@@ -3,8 +3,12 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 
 from integrations import work
+
+# Acked before it begins and given hours: its row says who is at it, and rings again only when that worker fell silent.
+LONG = {"acks_late": False, "reject_on_worker_lost": False, "time_limit": settings.LONGEST_LONG_TASK}
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -17,12 +21,29 @@ def run_job(verb: str, ref: str) -> None:
     work.Job(verb, UUID(ref)).run()
 
 
+@shared_task(**LONG)  # type: ignore[untyped-decorator]
+def run_long_job(verb: str, ref: str) -> None:
+    work.Job(verb, UUID(ref)).run()
+
+
 @shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Every 30 s: find what was left lying and ring again for all that is due (SR-7.1)."""
     work.sweep()
     for job in work.due():
-        run_job.delay(job.verb, str(job.ref))
+        told = (job.verb, str(job.ref))
+        if job.long:
+            run_long_job.apply_async(
+                told, expires=settings.SWEEP_EVERY
+            )  # else one rings after the other in vain
+        else:
+            run_job.delay(*told)
+
+
+@shared_task(**LONG)  # type: ignore[untyped-decorator]
+def daily() -> None:
+    """Every few minutes: what is done once a day, by whoever comes first."""
+    work.daily()
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -33,6 +33,11 @@ class Job:
     verb: str
     ref: UUID
 
+    @property
+    def long(self) -> bool:
+        """Whether it may take longer than a send, and so must not stand in the way of one."""
+        return self.verb in LONG
+
     def run(self) -> None:
         VERBS[self.verb](self.ref)
 
@@ -49,6 +54,9 @@ VERBS: dict[str, Callable[[UUID], None]] = {
     "export": exports.run,
     "verify": checks.run,
 }
+LONG = frozenset(
+    {"copy", "export", "verify"}
+)  # minutes or hours at millions of entries; each row says who is at it
 
 
 def due() -> Iterator[Job]:
@@ -66,7 +74,7 @@ def sweep() -> None:
 
     One part that fails does not keep the others from being swept.
     """
-    for part in (
+    _each(
         grants.expire,
         sweeping.bring_back_lapsed,
         sweeping.cancel_ended,
@@ -76,14 +84,22 @@ def sweep() -> None:
         copies.let_go,
         families.tidy,
         exports.expire,
-        reconciling.daily,
         partitions.prepare_months,
-        retention.daily,
-    ):
+    )
+
+
+def daily() -> None:
+    """Do what is done once a day and may take long: each part knows whether its day is done or under way."""
+    _each(reconciling.daily, retention.daily)
+
+
+def _each(*parts: Callable[[], object]) -> None:
+    for part in parts:
         try:
             part()
         except Exception:
-            log.exception("a part of the sweep failed", extra={"kind": part.__name__})
+            name = getattr(part, "__qualname__", "")
+            log.exception("a part of the sweep failed", extra={"kind": f"{part.__module__}.{name}"})
 
 
 def sequence() -> int:

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 SOONER = 5.0  # seconds: in the demo world the partners start beside us
 HANDS = 4  # per partner four sends at a time (SR-7.8)
+LONG_HANDS = 2  # for exports, checks of the log and copies: no send waits behind them
 SEQUENCE_SECONDS = 0.2  # a checkpoint stands at most one second after an entry (SR-8.2)
 STOPPED_SECONDS = 5.0  # how soon a stopped sequencer looks whether it may go on
 
@@ -58,6 +59,7 @@ class Command(BaseCommand):
 
     def once(self, *, log_too: bool) -> None:
         work.sweep()
+        work.daily()
         for job in list(work.due()):
             job.run()
         try:
@@ -97,15 +99,19 @@ class _Rounds:
     def __init__(self, asked_to_end: threading.Event) -> None:
         self.asked_to_end = asked_to_end
         self.under_way: dict[work.Job, Future[None]] = {}
+        self.day: Future[None] | None = None
         self.next_sweep = 0.0
         self.greeted = False
 
     def run(self) -> None:
         log.info("worker starts")
-        with ThreadPoolExecutor(HANDS, thread_name_prefix="hand") as hands:
+        with (
+            ThreadPoolExecutor(HANDS, thread_name_prefix="hand") as hands,
+            ThreadPoolExecutor(LONG_HANDS, thread_name_prefix="long") as long_hands,
+        ):
             while not self.asked_to_end.is_set():
                 try:
-                    self.round(hands)
+                    self.round(hands, long_hands)
                 except DatabaseError:
                     log.exception("the database does not answer")
                     connections.close_all()
@@ -114,16 +120,18 @@ class _Rounds:
                 waiting.cancel()
         log.info("worker ends")
 
-    def round(self, hands: ThreadPoolExecutor) -> None:
+    def round(self, hands: ThreadPoolExecutor, long_hands: ThreadPoolExecutor) -> None:
         close_old_connections()
         self.under_way = {job: done for job, done in self.under_way.items() if not done.done()}
         if time.monotonic() >= self.next_sweep:
             self.next_sweep = time.monotonic() + settings.SWEEP_EVERY
             hands.submit(_in_hand, self.sweep)
+            if self.day is None or self.day.done():
+                self.day = long_hands.submit(_in_hand, work.daily)
         sweeping.bring_back_lapsed()  # at once: a restarted worker finishes what a killed one left
         for job in work.due():
             if job not in self.under_way:
-                self.under_way[job] = hands.submit(_in_hand, job.run)
+                self.under_way[job] = (long_hands if job.long else hands).submit(_in_hand, job.run)
 
     def sweep(self) -> None:
         """Sweep; once after the start ask partners anew whether they still call us, sooner again if none answers."""
