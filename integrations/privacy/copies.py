@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 A_DAY = timedelta(hours=24)
 MOST_A_DAY = 3
 LEASE = timedelta(minutes=10)  # a worker that went away is followed by another
+BEAT = 60.0  # seconds: how often a worker that is at it says so
 TRIES = 5
 
 
@@ -63,20 +65,22 @@ def make(ref: UUID) -> None:
     at = clock.now()
     if not _waiting().filter(ref=ref).update(lease_until=at + LEASE, attempts=F("attempts") + 1):
         return
-    copy = OwnCopy.objects.select_related("member").get(ref=ref)
+    copy = OwnCopy.objects.select_related("member").filter(ref=ref).first()
+    if copy is None:
+        return  # erased a moment ago
     try:
         _write(copy)
+    except (_TakenAway, keys.MemberErased):
+        return
     except OSError as trouble:
         log.warning("a copy could not be written", extra={"ref": str(ref), "reason": type(trouble).__name__})
         return
     with transaction.atomic():
         ready = clock.now()
-        done = OwnCopy.objects.filter(ref=ref, state=State.ASKED).update(
-            state=State.READY, ready_at=ready, ends_at=ready + A_DAY, lease_until=None
-        )
+        done = _mine(copy).update(state=State.READY, ready_at=ready, ends_at=ready + A_DAY, lease_until=None)
         if done:
             copying.happened(copy.member, actor="member")
-    if not done:
+    if not done and not OwnCopy.objects.filter(ref=ref, state__in=[State.ASKED, State.READY]).exists():
         copy.path.unlink(missing_ok=True)
 
 
@@ -112,9 +116,40 @@ def _waiting() -> QuerySet[OwnCopy]:
     return OwnCopy.objects.filter(free, state=State.ASKED, attempts__lt=TRIES)
 
 
+def _mine(copy: OwnCopy) -> QuerySet[OwnCopy]:
+    """Return the row while this try is the newest, and there is a row at all."""
+    return OwnCopy.objects.filter(ref=copy.ref, state=State.ASKED, attempts=copy.attempts)
+
+
+class _TakenAway(Exception):
+    """The member was erased meanwhile, or another worker took over from one that seemed gone."""
+
+
+def _keep_at_it(copy: OwnCopy) -> None:
+    """Lengthen the lease. Raises _TakenAway."""
+    if not _mine(copy).update(lease_until=clock.now() + LEASE):
+        raise _TakenAway
+
+
+class _Beating:
+    """What a copy is written through: it keeps the lease while bytes come, however long the copy takes."""
+
+    def __init__(self, into: sealed.Sealing, copy: OwnCopy) -> None:
+        self._into, self._copy, self._told = into, copy, monotonic()
+
+    def write(self, raw: bytes, /) -> int:
+        if monotonic() - self._told >= BEAT:
+            self._told = monotonic()
+            _keep_at_it(self._copy)
+        return self._into.write(raw)
+
+    def flush(self) -> None:
+        self._into.flush()
+
+
 def _write(copy: OwnCopy) -> None:
     copy.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    half = copy.path.with_suffix(".half")
+    half = copy.path.with_suffix(f".{copy.attempts}.half")  # no two tries write one file
     half.unlink(missing_ok=True)
     number = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -122,7 +157,8 @@ def _write(copy: OwnCopy) -> None:
             os.fdopen(number, "wb") as file,
             sealed.Sealing(file, key=_key(copy), place=_place(copy)) as into,
         ):
-            copying.write(copy.member, into, at=clock.now())
+            copying.write(copy.member, _Beating(into, copy), at=clock.now())
+        _keep_at_it(copy)
         half.replace(copy.path)
     except BaseException:
         half.unlink(missing_ok=True)
@@ -146,7 +182,9 @@ def _sweep_files() -> int:
         OwnCopy(ref=ref).path.name
         for ref in OwnCopy.objects.filter(state__in=[State.ASKED, State.READY]).values_list("ref", flat=True)
     }
-    stray = [path for path in where.glob("*.sealed") if path.name not in wanted]
+    stray = [
+        path for path in where.iterdir() if path.name not in wanted
+    ]  # halves that a killed worker left too
     # A copy that is being handed out has no wanted row any more; its file goes when it is through, or here a day later.
     old = [path for path in stray if clock.now().timestamp() - path.stat().st_mtime > A_DAY.total_seconds()]
     for path in old:

@@ -1,6 +1,7 @@
 """A download asked for on the page: sealed while it lies, handed out once, gone after a day or with the member."""
 
 import io
+import os
 import stat
 import zipfile
 from datetime import timedelta
@@ -96,6 +97,42 @@ def test_a_worker_that_went_away_is_followed_by_another():
     OwnCopy.objects.update(lease_until=clock.now() - timedelta(seconds=1))
     copies.make(copy.ref)
     assert OwnCopy.objects.get().state == State.READY
+
+
+def test_a_worker_that_is_still_at_a_long_copy_is_followed_by_nobody(monkeypatch):
+    """It says so as it writes; without that, a copy of more than ten minutes would be begun again and again."""
+    monkeypatch.setattr(copies, "BEAT", 0.0)
+    copy = copies.ask(furnish())
+    OwnCopy.objects.update(attempts=1, lease_until=clock.now() - timedelta(seconds=1))
+    copy.refresh_from_db()
+    with io.BytesIO() as raw, sealed.Sealing(raw, key=KEY, place="a|b|c") as into:
+        copies._Beating(into, copy).write(b"some")
+        assert copies.due() == []
+
+
+def test_a_worker_whose_copy_was_taken_over_or_whose_member_was_erased_leaves_nothing(monkeypatch, where):
+    monkeypatch.setattr(copies, "BEAT", 0.0)
+    member = furnish()
+    copy = copies.ask(member)
+    copy.attempts = 1  # the other one made the second try
+    OwnCopy.objects.update(attempts=2)
+    with pytest.raises(copies._TakenAway):
+        copies._write(copy)
+    copy.attempts = 2
+    erase(member_id=member.id, actor="member")
+    with pytest.raises((copies._TakenAway, keys.MemberErased)):
+        copies._write(copy)
+    assert list(where.iterdir()) == []
+
+
+def test_what_a_killed_worker_left_half_written_goes_too(where):
+    copy = made(make_member())
+    half = copy.path.with_suffix(".1.half")
+    half.write_bytes(b"half")
+    long_ago = (clock.now() - timedelta(hours=25)).timestamp()
+    os.utime(half, (long_ago, long_ago))
+    copies.let_go()
+    assert list(where.iterdir()) == [copy.path]
 
 
 def test_an_erasure_takes_the_file_along(where):
