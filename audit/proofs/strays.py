@@ -1,4 +1,4 @@
-"""What stands outside the tree: entries that never got in line, and places in line without an entry.
+"""What stands outside the tree: entries that never got in line, places in line without an entry, leaves in no tree.
 
 Each question is one statement, so that a sequencer at work cannot move a row between two of them.
 """
@@ -16,6 +16,10 @@ _EMPTY = """SELECT w.entry FROM audit_log_waiting w
 WHERE NOT EXISTS (SELECT 1 FROM audit_log_entry e WHERE e.id = w.entry) ORDER BY w.entry LIMIT 1"""
 _TWICE = """SELECT l."index" FROM audit_log_waiting w JOIN audit_proofs_leaf l ON l.entry = w.entry
 ORDER BY l."index" LIMIT 1"""
+_NOWHERE = """SELECT coalesce(
+(SELECT min("index") FROM audit_proofs_leaf WHERE "index" < 0),
+(SELECT min("index") FROM audit_proofs_leaf WHERE "index" >= coalesce(
+ (SELECT size FROM audit_proofs_head WHERE log = 1), 0)))"""
 _BEFORE = """SELECT coalesce(min("index"), (SELECT count(*) FROM audit_proofs_leaf)) FROM audit_proofs_leaf
 WHERE entry > %s"""
 
@@ -28,6 +32,10 @@ def look(size: int) -> None:
     """
     if (index := _one(_TWICE)) is not None:
         raise Fault(index, f"The entry at index {index} stands in line for an index again.")
+    if (index := _one(_NOWHERE)) is not None:
+        raise Fault(
+            size, f"A leaf has index {index}, which no tree has: its entry is shown and proved by nothing."
+        )
     if (number := _one(_EMPTY)) is not None:
         raise Fault(size, f"Entry {number} waited for its index, {size} or higher, and is gone.")
     entries, leaves, waiting = _row(_COUNTS)
@@ -46,7 +54,7 @@ def look(size: int) -> None:
 
 def _one(statement: str, *values: int) -> int | None:
     row = _row(statement, *values)
-    return int(row[0]) if row else None
+    return int(row[0]) if row and row[0] is not None else None
 
 
 def _row(statement: str, *values: int) -> tuple[int, ...]:

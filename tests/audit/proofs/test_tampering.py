@@ -97,6 +97,17 @@ def test_an_entry_inserted_past_the_line():
     assert f"Entry {stray.pk}" in verdict.finding
 
 
+@pytest.mark.parametrize("index", [-1, SIZE, SIZE + 1000])
+def test_an_entry_that_was_given_a_leaf_where_no_tree_has_one(index):
+    """So the counts are equal, and the search shows an entry that no root covers."""
+    new = Entry.objects.latest("pk")
+    Waiting.objects.filter(entry=new.pk).delete()
+    Leaf.objects.create(index=index, entry=new.pk, at=new.at)
+    verdict = found()
+    assert verdict.first_bad == SIZE
+    assert f"index {index}" in verdict.finding
+
+
 def test_an_entry_that_was_taken_out_of_line():
     assert Waiting.objects.count() == 1
     Waiting.objects.all().delete()
