@@ -1,7 +1,8 @@
 """What takes hours at ten million entries: begun once, never cut off after two minutes, in no send's way (SR-7.3)."""
 
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -49,7 +50,7 @@ def waiting():
 def test_a_sweep_rings_for_long_and_short_jobs_apart(waiting, settings):
     check, delivery = waiting
     tasks.sweep()
-    rung = {}
+    rung: dict[str, Any] = {}
     with app.connection_for_read() as link:
         queue = link.SimpleQueue("celery")
         while len(rung) < 2:
@@ -62,13 +63,14 @@ def test_a_sweep_rings_for_long_and_short_jobs_apart(waiting, settings):
     assert rung[tasks.run_job.name].payload[0] == ["deliver", str(delivery.id)]
 
 
-class Hands:
+class Hands(ThreadPoolExecutor):
     """An executor that only remembers what it was given."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.given: list[object] = []
 
-    def submit(self, do: object, *about: object) -> Future[None]:
+    def submit(self, do: object, /, *about: object, **_: object) -> Future[Any]:
         self.given += [getattr(one, "__self__", one) for one in about]
         return Future()
 
