@@ -20,7 +20,8 @@ def answer(reader: Reader, stored: Callable[[Reader], Iterable[Stored]]) -> Rele
     event_id = uuid4()
     versions.keep(reader.policy, partner=reader.grant.partner, at=reader.at)
     kept, after = ([], None) if reader.reason else reader.page(stored(reader))
-    fields = [reader.named(each) for each in kept]
+    ids = [reader.outer(each.ref) for each in kept]
+    fields = [reader.named(each, own) for each, own in zip(kept, ids, strict=True)]
     types = reader.types()
     releases = tuple(
         Release(
@@ -30,11 +31,11 @@ def answer(reader: Reader, stored: Callable[[Reader], Iterable[Stored]]) -> Rele
             kind=reader.ask.kind,
             day=each.day,
             fields=named,
-            document_id=reader.outer(each.ref),
+            document_id=own,
             event_id=event_id,
             decided_at=reader.at,
         )
-        for each, named in zip(kept, fields, strict=True)
+        for each, own, named in zip(kept, ids, fields, strict=True)
     )
     reason = reader.reason or Reason.PERMITTED
     log.append(

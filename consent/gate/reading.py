@@ -113,6 +113,9 @@ class Reader:
         return self.standing.ids.inner(outer, about=about(self.ask.kind))
 
     def outer(self, ref: UUID) -> UUID:
+        """Return the asker's own id for a document; what is asked of the member alone has the member's."""
+        if self.ask.kind == "personal_info":
+            return self.standing.ids.pairwise(self.grant.member_id, about="member")
         return self.standing.ids.pairwise(ref, about=about(self.ask.kind))
 
     def worn(self, ring: str) -> str:
@@ -122,14 +125,11 @@ class Reader:
             self._rings[ring] = str(self.standing.ids.pairwise(inner, about="ring"))
         return self._rings[ring]
 
-    def named(self, kept: Kept) -> dict[str, Any]:
+    def named(self, kept: Kept, own: UUID) -> dict[str, Any]:
         """Return the fields as they leave: under the asker's own ids, and those that are wanted."""
         fields = dict(kept.fields)
         if self.kind.series:
             return fields if self.ask.names is None else {"rows": self._narrowed(fields["rows"])}
-        own = self.outer(kept.ref)
-        if self.ask.kind == "personal_info":
-            own = self.standing.ids.pairwise(self.grant.member_id, about="member")
         fields = {**fields, "id": str(own)}
         if isinstance(ring := fields.get("ring_id"), str):
             fields["ring_id"] = self.worn(ring)

@@ -4,6 +4,7 @@ Flows that carry what was recorded and ask nothing of a document are projected a
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from consent.gate.compiled import Loaded, Row, table_of
@@ -57,10 +58,13 @@ class Union:
 
     def _covered(self, ask: Request) -> frozenset[str]:
         """Return the paths of the kind that a permit covers, from the bits of its mask."""
-        mask = self.permits[ask.flow].mask
-        paths = (path for bit, path in enumerate(self._row(ask).paths) if mask >> bit & 1)
-        split = (path.partition(".") for path in paths)
-        return frozenset(own for kind, _, own in split if kind == self.kind)
+        return _own(self._row(ask).paths, self.permits[ask.flow].mask, self.kind)
+
+
+@lru_cache(maxsize=4_096)
+def _own(paths: tuple[str, ...], mask: int, kind: str) -> frozenset[str]:
+    covered = (path.partition(".") for bit, path in enumerate(paths) if mask >> bit & 1)
+    return frozenset(own for name, _, own in covered if name == kind)
 
 
 def _holds(fields: Mapping[str, Any], paths: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from consent.gate import door
@@ -23,7 +24,6 @@ from integrations.api.routes import Collection
 from integrations.oauth.bearer import Bearer
 from integrations.oauth.scopes import OPENED_BY
 
-PAGE = 1000
 NOBODY = UUID(int=0)  # our reference of no document: what an id of another form is read as
 _DEAD = frozenset(
     {
@@ -126,7 +126,7 @@ def _reading(
         newest=asked.newest,
         names=asked.names,
         opened=not scopes or bearer.has(*scopes),
-        size=PAGE,
+        size=settings.API_PAGE_ROWS,
     )
 
 

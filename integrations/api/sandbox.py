@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from django.conf import settings
 from django.db import transaction
 
 from consent.gate import paging
@@ -19,7 +20,7 @@ from consent.gate.paging import Kept, Place
 from consent.gate.projection import project
 from consent.manifests.ceilings import SELF_SERVICE, served
 from integrations.api import cursor, errors, limits, parameters, shapes
-from integrations.api.answering import NOBODY, PAGE, Answer, Body, id_of
+from integrations.api.answering import NOBODY, Answer, Body, id_of
 from integrations.api.cursor import Query
 from integrations.api.errors import Problem
 from integrations.api.routes import SANDBOX, Collection, Range
@@ -123,11 +124,11 @@ def _page(collection: Collection, query: Query, now: datetime) -> tuple[list[Bod
         begin, end = asked.begin or now, min(asked.end or now, now)
         days = _days(max(first, begin.date()), min(last, end.date()))
         dated = ((day, list(_rows(collection, day, begin, end))) for day in days)
-        kept, rest = paging.page_of_rows(dated, after=after, size=PAGE)
+        kept, rest = paging.page_of_rows(dated, after=after, size=settings.API_PAGE_ROWS)
         return [shapes.shaped(name, row, None) for each in kept for row in each.fields["rows"]], rest
     days = _days(max(first, asked.since or first), min(last, asked.until or last))
     found = (kept for day in days for kept in _made(collection, day))
-    kept, rest = paging.page_of(found, after=after, size=PAGE)
+    kept, rest = paging.page_of(found, after=after, size=settings.API_PAGE_ROWS)
     return [shapes.shaped(name, each.fields, None) for each in kept], rest
 
 

@@ -6,6 +6,7 @@ schema allows. Never zero, an average or an empty text: that would be false heal
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -15,11 +16,22 @@ from records.vocabulary.shape import Many
 from records.vocabulary.shapes import Field, Value
 
 ALWAYS = {True: frozenset({"timestamp"}), False: frozenset({"id"})}  # of a series' row; of a document
+_EMPTY: Mapping[Value, Any] = {Value.SAMPLE: {}, Value.STRINGS: []}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How an object looks with everything withheld; which names it has; and the plans of the objects in it."""
+
+    withheld: Mapping[str, Any]
+    names: frozenset[str]
+    objects: Mapping[str, "Plan"]
+    arrays: Mapping[str, frozenset[str]]  # of each the members without which an item is none
 
 
 def shaped(kind: str, fields: Mapping[str, Any], names: frozenset[str] | None) -> dict[str, Any]:
     """Return one document (or row) as it is served; `names` are the top-level fields that were asked for."""
-    whole = _object(_served(kind), fields, kind=kind, under="", nulls=True)
+    whole = _laid(plan_of(kind), fields)
     if names is None:
         return whole
     wanted = names | ALWAYS[KINDS[kind].series]
@@ -27,54 +39,49 @@ def shaped(kind: str, fields: Mapping[str, Any], names: frozenset[str] | None) -
 
 
 @lru_cache(maxsize=64)
-def _served(kind: str) -> Mapping[str, Any]:
-    """Return the fields of a kind that the API's schema has: our own are not among them."""
-    return _without_own(shape.tree(kind))
+def plan_of(kind: str) -> Plan:
+    """Return the plan of a kind: the fields that the API's schema has, and none of our own."""
+    return _plan(shape.tree(kind), kind, under="", nulls=True)
 
 
-def _without_own(tree: Mapping[str, Any]) -> dict[str, Any]:
-    kept: dict[str, Any] = Many() if isinstance(tree, Many) else {}
-    for name, node in tree.items():
-        if isinstance(node, Field):
-            if not node.own:
-                kept[name] = node
-        elif inner := _without_own(node):
-            kept[name] = inner
-    return kept
-
-
-def _object(
-    tree: Mapping[str, Any], fields: Mapping[str, Any], *, kind: str, under: str, nulls: bool
-) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for name, node in tree.items():
-        if isinstance(node, Field):
-            if name in fields:
-                out[name] = fields[name]
-            elif node.nullable:
-                if nulls:
-                    out[name] = None
-            elif node.required and node.value in _EMPTY:
-                out[name] = _EMPTY[node.value]
-        elif isinstance(node, Many):
-            out[name] = list(_items(node, fields.get(name) or ()))
-        else:
-            path = f"{under}{name}"
-            required = path in KINDS[kind].containers
-            if name in fields or required:
-                inner = fields.get(name) or {}
-                out[name] = _object(node, inner, kind=kind, under=f"{path}.", nulls=nulls and not required)
-            elif nulls:
-                out[name] = None
+def _laid(plan: Plan, fields: Mapping[str, Any]) -> dict[str, Any]:
+    out = {**plan.withheld, **{name: fields[name] for name in fields if name in plan.names}}
+    for name, inner in plan.objects.items():
+        if name in fields:
+            out[name] = _laid(inner, fields[name])
+    for name, required in plan.arrays.items():
+        out[name] = list(_items(required, fields.get(name) or ()))
     return out
 
 
-def _items(tree: Many, items: Any) -> Iterator[dict[str, Any]]:
+def _plan(tree: Mapping[str, Any], kind: str, *, under: str, nulls: bool) -> Plan:
+    """Members of a required object that are withheld are not in it; those of one that may be null are null."""
+    withheld, names = dict[str, Any](), set[str]()
+    objects, arrays = dict[str, Plan](), dict[str, frozenset[str]]()
+    for name, node in tree.items():
+        path = f"{under}{name}"
+        if isinstance(node, Field):
+            if node.own:
+                continue
+            names.add(name)
+            if node.nullable and nulls:
+                withheld[name] = None
+            elif node.required and node.value in _EMPTY:
+                withheld[name] = _EMPTY[node.value]
+        elif isinstance(node, Many):
+            arrays[name] = frozenset(
+                key for key, leaf in node.items() if isinstance(leaf, Field) and leaf.required
+            )
+        else:
+            required = path in KINDS[kind].containers
+            objects[name] = inner = _plan(node, kind, under=f"{path}.", nulls=nulls and not required)
+            if required or nulls:
+                withheld[name] = dict(inner.withheld) if required else None
+    return Plan(withheld, frozenset(names), objects, arrays)
+
+
+def _items(required: frozenset[str], items: Any) -> Iterator[dict[str, Any]]:
     """Yield the items that are whole: one whose required members are withheld is no item of that array."""
-    required = {name for name, node in tree.items() if isinstance(node, Field) and node.required}
     for item in items:
         if required <= item.keys():
             yield dict(item)
-
-
-_EMPTY: Mapping[Value, Any] = {Value.SAMPLE: {}, Value.STRINGS: []}

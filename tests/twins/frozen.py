@@ -15,11 +15,20 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 TICK = timedelta(milliseconds=1)  # each look at the clock is a little later: the number of looks shows
 READS = {  # what `consent.grants.clock` asks, and what the database answers instead
     "sqlite": ("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')", "SELECT '{}'"),
     "postgresql": ("SELECT clock_timestamp()", "SELECT timestamptz '{}'"),
+}
+
+BESIDE = {  # the clock inside a longer statement, which counts requests and tells the time
+    "sqlite": (
+        ("strftime('%%Y-%%m-%%dT%%H:%%M:%%f+00:00', 'now')", "'{}'"),
+        ("strftime('%%s', 'now')", "strftime('%%s', '{}')"),
+    ),
+    "postgresql": (("clock_timestamp()", "timestamptz '{}'"),),
 }
 
 
@@ -55,6 +64,9 @@ class Frozen:
         if sql == READS[connection.vendor][0]:
             sql = READS[connection.vendor][1].format(self.moment.isoformat(timespec="milliseconds"))
             self.moment += TICK
+        for clock, told in BESIDE[connection.vendor]:
+            if clock in sql:
+                sql = sql.replace(clock, told.format(self.moment.isoformat(timespec="milliseconds")))
         return execute(sql, params, many, context)
 
 
@@ -64,5 +76,6 @@ def frozen(patch: pytest.MonkeyPatch) -> Iterator[Frozen]:
     world = Frozen()
     patch.setattr(os, "urandom", world.ids)
     patch.setattr(random, "_urandom", world.nonces)  # `secrets` draws here
+    patch.setattr(timezone, "now", lambda: world.moment)
     with connection.execute_wrapper(world.ask):
         yield world

@@ -14,6 +14,7 @@ from django.test import TestCase
 from consent.gate import door, versions
 from consent.grants import selectors, services
 from consent.grants.models import Grant
+from consent.manifests.ceilings import OWN_PROGRAM
 from consent.manifests.register import manifests
 from integrations import egress_breaker
 from records.members import keys
@@ -21,6 +22,7 @@ from records.members.keyring import Key
 from records.members.models import Member
 from records.members.pairwise import pairwise
 from tests.factories import make_connection
+from tests.twins import reads
 from tests.twins.frozen import Frozen, frozen
 from tests.twins.partner import Wire, on_the_wire
 
@@ -39,6 +41,7 @@ class World:
     grants: dict[str, Grant]
     wire: Wire
     frozen: Frozen
+    token: str  # of a program that may read everything that any program of a member may
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -56,6 +59,7 @@ class World:
 def a_world(patch: pytest.MonkeyPatch, settings: Any) -> Iterator[World]:
     """Make the member and everything that they agreed to, long before the first step."""
     wire = on_the_wire(patch, settings)
+    settings.API_PAGE_ROWS = reads.SMALL
     with frozen(patch) as still:
         still.step("world", GIVEN)
         member = Member.objects.create_user("twin@tests.example", region="US", timezone=ZONE, id=UUID(int=7))
@@ -71,7 +75,8 @@ def a_world(patch: pytest.MonkeyPatch, settings: Any) -> Iterator[World]:
             if manifest.flows
         }
         make_connection(grants["strava"], expires_in=LONG)
-        world = World(member, keys.key_of(member.id), grants, wire, still)
+        token = reads.a_token(grants[OWN_PROGRAM], at=GIVEN)
+        world = World(member, keys.key_of(member.id), grants, wire, still, token)
         _used_before(world, patch)
         yield world
 

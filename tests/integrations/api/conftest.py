@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.integrations.api.asking import Asker, keep_days, make_asker
 from tests.factories import make_member
+from tests.integrations.api.asking import Asker, keep_days, make_asker
 
 
 @pytest.fixture
