@@ -15,6 +15,7 @@ from config.mail import *  # noqa: F403
 from config.oauth import *  # noqa: F403
 from config.partners import *  # noqa: F403
 from config.partners import EGRESS_LOOPBACK_PORTS
+from config.rest import *  # noqa: F403
 from config.retention import RETENTION_DAYS as RETENTION_DAYS
 from config.retention import RETENTION_LEAST_DAYS as RETENTION_LEAST_DAYS
 from config.signin import *  # noqa: F403
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "integrations.oauth",
     "integrations.tokens",
     "integrations.api",
+    "integrations.api_v1",
     "integrations.connectors",
     "integrations.deliveries",
     "integrations.intake",
@@ -74,6 +76,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "oauth2_provider",
+    "rest_framework",
+    "drf_spectacular",
     "csp",
     "django_htmx",
     "template_partials",

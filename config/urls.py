@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("integrations.oauth.urls")),
     path("", include("integrations.api.urls")),
     path("", include("integrations.connectors.urls")),
+    path("api/", include("integrations.api_v1.urls")),
     path("tokens/", include("integrations.tokens.urls")),
     path("privacy/", include("integrations.privacy.urls")),
     path("webhooks/", include("integrations.intake.webhook_urls")),

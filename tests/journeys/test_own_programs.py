@@ -68,7 +68,7 @@ def test_without_script_it_works_as_well(without_script: Page, lin: Member):
 
 
 def test_the_pages_have_no_fault(at_lin: Page, live_server, lin: Member, console):
-    for path in ("/tokens/", "/tokens/choose/"):
+    for path in ("/tokens/", "/tokens/choose/", "/api/docs/"):
         looked_at(at_lin, live_server.url + path)
     make_key(lin, note="My kitchen display", on=(SCORE, "export:tag"))
     looked_at(at_lin, f"{live_server.url}/tokens/")
