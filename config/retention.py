@@ -9,6 +9,7 @@ RETENTION_DAYS = {
     "ended_grants": SIX_YEARS,  # with their toggles and receipts
     "unused_notices": SIX_YEARS,  # served, and no grant refers to them any more
     "ended_deliveries": 90,
+    "ended_events": 90,  # of webhooks, with the subscriptions that ended
     "exports": 1,
 }
 RETENTION_LEAST_DAYS = {"ended_grants": SIX_YEARS, "unused_notices": SIX_YEARS, "ended_deliveries": 14}

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "integrations.oauth",
     "integrations.tokens",
     "integrations.api",
+    "integrations.events",
     "integrations.api_v1",
     "integrations.connectors",
     "integrations.deliveries",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("integrations.oauth.urls")),
     path("", include("integrations.api.urls")),
+    path("", include("integrations.events.urls")),
     path("", include("integrations.connectors.urls")),
     path("api/", include("integrations.api_v1.urls")),
     path("tokens/", include("integrations.tokens.urls")),

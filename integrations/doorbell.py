@@ -12,17 +12,17 @@ from django.db import transaction
 log = logging.getLogger(__name__)
 
 
-def ring(*refs: UUID) -> None:
-    """Wake a worker for these deliveries once the caller's transaction has committed."""
+def ring(*refs: UUID, verb: str = "deliver") -> None:
+    """Wake a worker for these, once the caller's transaction has committed. `verb` is what is to be done (work.py)."""
     if settings.BROKER_URL and refs:
-        transaction.on_commit(lambda: _ring(refs), robust=True)
+        transaction.on_commit(lambda: _ring(refs, verb), robust=True)
 
 
-def _ring(refs: tuple[UUID, ...]) -> None:
+def _ring(refs: tuple[UUID, ...], verb: str) -> None:
     from celery import current_app as app
 
     try:
         for ref in refs:
-            app.send_task("integrations.tasks.deliver_one", [str(ref)], retry=False)
+            app.send_task("integrations.tasks.run_job", [verb, str(ref)], retry=False)
     except Exception as error:
         log.warning("the doorbell is silent", extra={"reason": type(error).__name__, "count": len(refs)})

@@ -4,9 +4,7 @@ Called in the transaction that saves the document. What is queued here is decide
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
-from typing import Protocol
-from uuid import UUID
+from datetime import datetime
 
 from consent.gate.snapshots import policy
 from consent.grants import selectors as grants
@@ -17,30 +15,18 @@ from integrations.connectors import selectors as connections
 from integrations.deliveries import services
 from integrations.deliveries.models import Delivery
 from integrations.deliveries.services import Reference
+from integrations.events import services as events
+from records.documents import Saved
 from records.members.models import Member
 from records.vocabulary.registry import kind_of
 
 
-class Saved(Protocol):
-    """What is told of a saved document: which, of what kind and day, from where; `removed` when it is gone."""
-
-    @property
-    def ref(self) -> UUID: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def day(self) -> date: ...
-    @property
-    def origin(self) -> str: ...
-    @property
-    def removed(self) -> bool: ...
-
-
 def share(member: Member, saved: Sequence[Saved], *, at: datetime) -> list[Delivery]:
-    """Queue saved documents for every live yes that covers them, and return the deliveries.
+    """Queue saved documents for every live yes that covers them, and return the deliveries. Subscribers get events.
 
     Until the partner has answered, nothing is queued for the flows that its link does not cover.
     """
+    events.queue(member, saved, at=at)
     shareable = [each for each in saved if not each.removed and not policy().stays_here(each.origin)]
     if not shareable:
         return []

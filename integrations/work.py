@@ -17,6 +17,9 @@ from audit.web import checks
 from consent.grants import services as grants
 from integrations.connectors import subscriptions
 from integrations.deliveries import ending, selectors, sending, sweeping
+from integrations.events import selectors as events
+from integrations.events import sending as sending_events
+from integrations.events import sweeping as sweeping_events
 from integrations.intake import inbound
 from integrations.oauth import families
 from integrations.privacy import copies
@@ -48,6 +51,7 @@ def _tell(ref: UUID) -> None:
 
 VERBS: dict[str, Callable[[UUID], None]] = {
     "deliver": sending.deliver,
+    "notify": sending_events.notify,
     "take_in": inbound.work,
     "tell": _tell,
     "copy": copies.make,
@@ -60,8 +64,9 @@ LONG = frozenset(
 
 
 def due() -> Iterator[Job]:
-    """Yield what can be done now: sends, messages of partners, goodbyes, members' own copies, checks of the log."""
+    """Yield what can be done now: sends, events, partners' messages, goodbyes, members' copies, checks of the log."""
     yield from (Job("deliver", ref) for ref in selectors.due())
+    yield from (Job("notify", ref) for ref in events.due())
     yield from (Job("take_in", ref) for ref in inbound.due())
     yield from (Job("tell", ref) for ref in ending.to_tell())
     yield from (Job("copy", ref) for ref in copies.due())
@@ -78,6 +83,8 @@ def sweep() -> None:
         grants.expire,
         sweeping.bring_back_lapsed,
         sweeping.cancel_ended,
+        sweeping_events.bring_back_events,
+        sweeping_events.end_expired_subscriptions,
         sweeping.wake_linked,
         start_endings,
         subscriptions.ensure,

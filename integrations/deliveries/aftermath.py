@@ -14,7 +14,7 @@ from consent.grants.ports import PartnerSide, Settlement, Standing
 from integrations.connectors import linking
 from integrations.connectors import selectors as connections
 from integrations.connectors.models import Connection, Status
-from integrations.deliveries import claiming, ending, selectors
+from integrations.deliveries import claiming, ending, others, selectors
 
 log = logging.getLogger(__name__)
 LOOK_AGAIN = 0.05
@@ -57,6 +57,7 @@ class DeliveriesAftermath:
         """
         try:
             ending.cancel_waiting(grant_ref, flow)
+            others.cancel_waiting(grant_ref)
             _start_ending(grant_ref)
         except DatabaseError:
             log.exception("tidying waits for the sweep", extra={"grant": str(grant_ref)})
@@ -81,7 +82,7 @@ def _start_ending(grant_ref: UUID) -> None:
 def _wait_for_sends(grant_ref: UUID, flow: str | None) -> int:
     patience = settings.DELIVERY_LEASE_SECONDS / claiming.SHARE_OF_LEASE
     until = time.monotonic() + patience
-    while still_open := selectors.under_way(grant_ref, flow).count():
+    while still_open := selectors.under_way(grant_ref, flow).count() + others.under_way(grant_ref, flow):
         if time.monotonic() >= until:
             return still_open
         time.sleep(LOOK_AGAIN)

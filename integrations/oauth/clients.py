@@ -63,7 +63,11 @@ def authenticated(request: HttpRequest, *, at: datetime) -> Application | Proble
 
     Called before a transaction begins: it writes a count of its own.
     """
-    named = _named(request)
+    return admitted(_named(request), request, at=at)
+
+
+def admitted(named: tuple[str, str] | None, request: HttpRequest, *, at: datetime) -> Application | Problem:
+    """Return the application of an id and a secret, wherever a call carries them; None = it carries none."""
     if named is None:
         return WRONG
     client_id, secret = named

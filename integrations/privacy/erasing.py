@@ -28,6 +28,7 @@ from integrations.deliveries import services as deliveries
 from integrations.deliveries.lifecycle import FINAL, State
 from integrations.deliveries.lifecycle import Event as DeliveryEvent
 from integrations.deliveries.models import Delivery
+from integrations.events import stopping as events
 from integrations.intake.models import InboundNotice
 from integrations.privacy import copies, traces
 from integrations.privacy.errors import Held, NotAMember
@@ -109,6 +110,7 @@ def _erase(
     _withdraw_all(member, at=at)
     moment = at or clock.now()
     _end_deliveries(member, at=moment)
+    events.end_all_of(member, at=moment)
     parted = _part_from_partners(member)
     gone = _record_grants(member, actor=actor, at=moment)
     event = Event(

@@ -76,6 +76,8 @@ INVENTORY: dict[str, Fate] = {
     "connectors.Connection": Fate("connections"),  # without the member until the partner is told, then gone
     "connectors.PartnerSubscription": _kept(NOBODY),
     "deliveries.Delivery": Fate("deliveries"),
+    "events.EventDelivery": Fate("events"),
+    "events.Subscription": _kept(NOBODY),
     "intake.InboundNotice": Fate("messages"),
     "privacy.OwnCopy": Fate("downloads"),
     "auth.Permission": _kept(NOBODY),

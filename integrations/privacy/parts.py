@@ -22,6 +22,7 @@ from consent.grants.models import Grant, Notice, Toggle
 from integrations.connectors import vault
 from integrations.connectors.models import Connection
 from integrations.deliveries.models import Delivery
+from integrations.events.models import EventDelivery
 from integrations.intake.models import InboundNotice
 from integrations.privacy.models import OwnCopy
 from integrations.tokens.models import PersonalToken
@@ -76,6 +77,10 @@ def _receipts(member: Member) -> Iterator[Row]:
 
 def _deliveries(member: Member) -> Iterator[Row]:
     return _rows(Delivery.objects.filter(grant__member=member).order_by("created_at", "id"), DELIVERIES)
+
+
+def _events(member: Member) -> Iterator[Row]:
+    return _rows(EventDelivery.objects.filter(grant__member=member).order_by("number"), EVENTS)
 
 
 def _connections(member: Member) -> Iterator[Row]:
@@ -165,6 +170,10 @@ DELIVERIES = (
     "id", "grant_id", "flow", "document_ref", "kind", "day", "state", "attempt", "trouble", "reference",
     "decision_event", "outcome_event", "created_at", "ended_at",
 )  # fmt: skip
+EVENTS = (
+    "ref", "grant_id", "event_type", "data_type", "document_ref", "kind", "day", "flows", "state", "attempt",
+    "trouble", "decision_event", "outcome_event", "created_at", "ended_at",
+)  # fmt: skip
 CONNECTIONS = (
     "id", "grant_ref", "partner", "status", "granted", "created_at", "forgotten_at", "told_at", "ended_at", "account",
 )  # fmt: skip
@@ -184,6 +193,7 @@ PARTS = (
     Part("notices", NOTICES, _notices),
     Part("receipts", RECEIPTS, _receipts),
     Part("deliveries", DELIVERIES, _deliveries),
+    Part("events", EVENTS, _events),
     Part("connections", CONNECTIONS, _connections),
     Part("messages", MESSAGES, _messages),
     Part("downloads", COPIES, _copies),

@@ -3,11 +3,18 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+Challenged = Callable[[dict[str, str]], tuple[int, bytes]]  # the query's parameters; status and body
+
+
+def echoes(query: dict[str, str]) -> tuple[int, bytes]:
+    """Answer a challenge as it should be."""
+    return 200, json.dumps({"challenge": query["challenge"]}).encode()
 
 
 @dataclass
@@ -19,6 +26,12 @@ class Subscriber:
     statuses: list[int] = field(default_factory=list)
     events: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     handshakes: int = 0
+    challenged: Challenged | None = (
+        None  # how it answers a challenge of the compatible API; None = it has none
+    )
+    asked: list[str] = field(default_factory=list)  # the path and query of each handshake
+    answered_with: dict[str, str] = field(default_factory=dict)  # headers of its answers to events
+    takes: float = 0.0  # seconds that it takes for an event
 
     @property
     def callback(self) -> str:
@@ -39,6 +52,10 @@ def listening(verify_token: str = "a-verify-token") -> Iterator[Subscriber]:
         def do_GET(self) -> None:
             subscriber.handshakes += 1
             query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            subscriber.asked.append(self.path)
+            if subscriber.challenged is not None:
+                self._answer(*subscriber.challenged(query))
+                return
             right = query.get("hub.verify_token") == subscriber.verify_token
             self._answer(
                 200 if right else 403, json.dumps({"hub.challenge": query.get("hub.challenge")}).encode()
@@ -47,11 +64,14 @@ def listening(verify_token: str = "a-verify-token") -> Iterator[Subscriber]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             subscriber.events.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            time.sleep(subscriber.takes)
             self._answer(subscriber.statuses.pop(0) if subscriber.statuses else 200, b"")
 
         def _answer(self, status: int, body: bytes) -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            for name, value in subscriber.answered_with.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 

@@ -44,6 +44,7 @@ RECORDS: Mapping[str, str | Promise] = {
     "ended_grants": gettext_lazy("Ended grants, with their receipts"),
     "unused_notices": gettext_lazy("Notices that no grant refers to"),
     "ended_deliveries": gettext_lazy("Ended deliveries"),
+    "ended_events": gettext_lazy("Ended webhook events"),
     "exports": gettext_lazy("Files of exports"),
 }
 

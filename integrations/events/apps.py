@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    name = "integrations.events"
+    label = "events"
+
+    def ready(self) -> None:
+        """Fill the ports: what a stop waits for, and how long what has ended is kept."""
+        from audit import ports as audit
+        from integrations.deliveries import others
+        from integrations.events.keeping import EndedEvents
+        from integrations.events.stopping import EventSends
+
+        others.fill(EventSends())
+        audit.keep(EndedEvents())
