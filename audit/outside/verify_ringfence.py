@@ -6,7 +6,8 @@
     verify_ringfence.py export FILE --manifest FILE --key VKEY
 
 One file, nothing but the standard library of Python 3.10. The key comes from the command line (or --key-file), never
-from what is checked: get it from a place that you trust. Exit 0: verified; 1: not, and why; 2: the command was wrong.
+from what is checked: get it from a place that you trust. Exit 0: verified; 1: not, and why; 2: the command was wrong;
+3: only what a Parquet file or a PDF allows, which no proof binds to the log.
 By RFC 6962 (tree), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint.
 """
 
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 Row = tuple[int, bytes]  # index and leaf hash
+Read = tuple[int, bytes, bytes]  # index, leaf hash, and the entry
 Key = tuple[str, bytes, bytes]  # name, id, public key
 Point = tuple[int, int, int, int]  # extended coordinates X, Y, Z, T
 P = 2**255 - 19
@@ -32,6 +34,8 @@ LONGEST_LINE = 1 << 17
 JSONL = re.compile(rb'\{"entry":(\{.*\}),"index":(0|[1-9][0-9]{0,18})\}\n?')
 NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 FORMULA = re.compile("[ \t\r\n\v\f\u00a0'\"]*[-=+@\t\r\uff0d\uff1d\uff0b\uff20]")
+FILTERS = {"since", "until", "subjects", "partner", "data_type", "kinds", "outcome", "reason"}
+PARTLY = "Verified in part only:"
 SIGNATURE = re.compile(r"— ([^ ]+) ([A-Za-z0-9+/=]+)")
 
 
@@ -183,15 +187,15 @@ def read_json(content: bytes | str, what: str) -> dict[str, Any]:
     return read
 
 
-def read_jsonl(path: Path) -> Iterator[Row]:
+def read_jsonl(path: Path) -> Iterator[Read]:
     with path.open("rb") as file:
         for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
             if not (found := JSONL.fullmatch(line)):
                 raise Fault(f"Line {number} is not a row of an export.")
-            yield int(found[2]), sha256(b"\0", found[1])
+            yield int(found[2]), sha256(b"\0", found[1]), found[1]
 
 
-def read_csv(path: Path) -> Iterator[Row]:
+def read_csv(path: Path) -> Iterator[Read]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file, strict=True)
         head = next(rows, [])
@@ -212,7 +216,7 @@ def read_csv(path: Path) -> Iterator[Row]:
             for column, cell in row.items():
                 if not says(cell, told.get(column)):
                     raise Fault(f"Row {number}, index {index}: {column!a} is not what the entry says.")
-            yield int(index), leaf
+            yield int(index), leaf, entry.encode()
 
 
 def says(cell: str, value: Any) -> bool:
@@ -224,7 +228,7 @@ def says(cell: str, value: Any) -> bool:
     return cell == ("" if value is None else plain)
 
 
-def read_fhir(path: Path) -> Iterator[Row]:
+def read_fhir(path: Path) -> Iterator[Read]:
     bundle = read_json(path.read_bytes(), "the bundle")
     for number, one in enumerate(need(bundle.get("entry", []), list, "The bundle's list of entries")):
         try:
@@ -233,7 +237,31 @@ def read_fhir(path: Path) -> Iterator[Row]:
             entry = unbase64(given["entry"]["valueBase64Binary"], f"The log entry of resource {number}")
         except (AttributeError, KeyError, TypeError, ValueError):
             raise Fault(f"Resource {number} of the bundle does not carry its log entry and index.") from None
-        yield index, sha256(b"\0", entry)
+        yield index, sha256(b"\0", entry), entry
+
+
+def fits(told: dict[str, Any], name: str, wanted: Any) -> bool:
+    if name in {"since", "until"}:
+        return bool((told["at"] >= wanted) == (name == "since"))
+    if name in {"subjects", "kinds"}:
+        return told[name[:-1]] in need(wanted, list, f"The filter {name!r} in the manifest")
+    if name == "data_type":
+        return wanted in told.get("types", [])
+    return bool((str(told["facts"].get("reason", "")) if name == "reason" else told.get(name, "")) == wanted)
+
+
+def meant(rows: Iterator[Read], filters: dict[str, Any], unfit: list[str]) -> Iterator[Row]:
+    """Yield the rows, and say of the first that the manifest's filters do not mean: no export passes for another."""
+    insist(set(filters) <= FILTERS, "The manifest tells of filters that this program does not know.")
+    for index, leaf, entry in rows:
+        try:
+            told = json.loads(entry) if filters and not unfit else {}
+            wrong = [name for name, wanted in filters.items() if not unfit and not fits(told, name, wanted)]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            wrong = list(filters)
+        if wrong:
+            unfit.append(f"Index {index} does not fit the manifest's filters: {', '.join(wrong)}.")
+        yield index, leaf
 
 
 READERS = {"jsonl": read_jsonl, "csv": read_csv, "fhir": read_fhir}
@@ -265,8 +293,11 @@ def check_export(args: argparse.Namespace, key: Key) -> str:
     size, root = opened(manifest.get("checkpoint"), key)
     form = need(manifest.get("format"), str, "The format in the manifest")
     insist(manifest.get("kind") == "ringfence.export.v1", "This is not the manifest of an export.")
+    insist(form in READERS or form in {"parquet", "pdf"}, f"There is no format {form!a} of an export.")
     if form in READERS:
-        rows = READERS[form](args.file)
+        filters = need(manifest.get("filters"), dict, "The list of filters in the manifest")
+        unfit: list[str] = []
+        rows = meant(READERS[form](args.file), filters, unfit)
         if {"leaves", "leaves_file"} & set(manifest):
             rows = compared(rows, hashes(manifest, "leaves", folder))
         walk = Walk(rows, hashes(manifest, "proof", folder))
@@ -274,6 +305,7 @@ def check_export(args: argparse.Namespace, key: Key) -> str:
         insist(
             walk.count == manifest.get("rows"), f"There are {walk.count} rows; the manifest says otherwise."
         )
+        insist(not unfit, "".join(unfit))
     digest = hashlib.sha256()
     with args.file.open("rb") as file:
         for part in iter(lambda: file.read(1 << 20), b""):
@@ -281,8 +313,8 @@ def check_export(args: argparse.Namespace, key: Key) -> str:
     same = digest.hexdigest() == manifest.get("sha256")
     insist(same, "The file is not the one that the manifest describes: its SHA-256 is another.")
     if form not in READERS:
-        return f"""Verified in part: {key[0]} signed the checkpoint, and the file has the manifest's SHA-256.
-Not checked: the rows, which this program cannot read in format {form!a}; export as csv, jsonl or fhir for that."""
+        return f"""{PARTLY} {key[0]} signed the checkpoint, and the file has the manifest's SHA-256, which nobody
+signed. Not checked: the rows, which this program cannot read in format {form!a}; take csv, jsonl or fhir for that."""
     also = " Not checked: what the bundle says beside the entries that it carries." if form == "fhir" else ""
     return f"""Verified: all {walk.count} rows stand in the log {key[0]} under its checkpoint of {size} entries.{also}
 Not shown by any proof: that no other entry of the log fits the filters {json.dumps(manifest.get("filters"))}."""
@@ -340,12 +372,13 @@ def main() -> int:
     except (Fault, OSError, ValueError) as wrong:
         parser.error(str(wrong))
     try:
-        said, code = args.check(args, key), 0
+        said = args.check(args, key)
+        code = 3 if said.startswith(PARTLY) else 0
     except Fault as fault:
         said, code = f"Not verified. {fault}", 1
     except (OSError, ValueError, RecursionError, csv.Error) as broken:
         said, code = f"Not verified. The files cannot be read: {broken!a}", 1
-    (sys.stderr if code else sys.stdout).write(said.replace("\n", " ") + "\n")
+    (sys.stderr if code == 1 else sys.stdout).write(said.replace("\n", " ") + "\n")
     return code
 
 

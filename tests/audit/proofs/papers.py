@@ -122,7 +122,7 @@ def manifest(form: str, content: bytes, indexes: list[int]) -> dict[str, Any]:
         "file": f"export.{form}",
         "sha256": hashlib.sha256(content).hexdigest(),
         "rows": len(indexes),
-        "filters": {"partner": "strava"},
+        "filters": {"partner": "strava"} if set(indexes) <= set(STRAVA) else {},
         "checkpoint": note(),
         "key": VKEY,
         "proof": b64(*multiproof(SIZE, runs, MEMORY)),
