@@ -13,11 +13,12 @@ from django.db import transaction
 
 from audit import ports
 from audit.log import services as log
+from audit.log import tickets
 from audit.log.events import Event
 from audit.oversight.errors import DecidedAlready, NeedsAnother, ProposalRefused
 from audit.oversight.models import Act, Proposal, State
 
-LONGEST_TICKET, LONGEST_REASON = 64, 300
+LONGEST_REASON = 300
 Check = Callable[[Mapping[str, Any]], dict[str, Any]]
 Carry = Callable[[Proposal, datetime], Mapping[str, Any]]
 _acts: dict[str, tuple[Check, Carry]] = {}
@@ -35,8 +36,8 @@ def propose(*, act: str, about: Mapping[str, Any], ticket: str, why: str, by: UU
     proposal = Proposal.objects.create(
         act=act,
         about=check(about),
-        ticket=_said("ticket", ticket, LONGEST_TICKET),
-        why=_said("why", why, LONGEST_REASON),
+        ticket=_ticket(ticket.strip()),
+        why=_why(why),
         proposed_by=by,
         proposed_at=at,
     )
@@ -77,12 +78,21 @@ def _decide(proposal: Proposal, state: State, *, by: UUID, at: datetime) -> None
     proposal.save(update_fields=["state", "decided_by", "decided_at"])
 
 
-def _said(name: str, text: str, longest: int) -> str:
+def _ticket(ticket: str) -> str:
+    if wrong := tickets.problem(ticket):
+        raise ProposalRefused("ticket", wrong)
+    return ticket
+
+
+def _why(text: str) -> str:
+    """It is kept with the proposal, which no erasure of a member finds: so it names nobody by address."""
     said = " ".join(text.split())
     if not said:
-        raise ProposalRefused(name, f"Write the {'reason' if name == 'why' else name} of this act.")
-    if len(said) > longest:
-        raise ProposalRefused(name, f"Write at most {longest} characters.")
+        raise ProposalRefused("why", "Write the reason of this act.")
+    if len(said) > LONGEST_REASON:
+        raise ProposalRefused("why", f"Write at most {LONGEST_REASON} characters.")
+    if "@" in said:
+        raise ProposalRefused("why", "Write the reason without an address: the ticket says who it is about.")
     return said
 
 

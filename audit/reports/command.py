@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from audit.log import tickets
 from audit.log.filters import FilterRefused, Filters, parsed
 from audit.reports import services, tables
 from audit.reports.breach import Criteria
@@ -51,6 +52,8 @@ def answer(
     """Yield the report as text. Raises CommandError with what to change; `terms` come from the retention schedule."""
     if options["report"] in ABOUT_A_MEMBER and not settings.DEMO and not options["ticket"]:
         raise CommandError("Name the ticket that asks for this: --ticket ID. It is recorded with your name.")
+    if options["ticket"] and (wrong := tickets.problem(options["ticket"])):
+        raise CommandError(f"--ticket: {wrong}")
     asker = Asker(actor="operator", operator=operator, ticket=options["ticket"])
     makes: dict[str, Callable[[], Report]] = {
         "accounting": lambda: _accounting(options, asker, at),

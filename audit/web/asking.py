@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from audit.log import tickets
+
 UNPROCESSABLE = 422
-LONGEST_TICKET = 64
 
 
 class SeeOther(HttpResponseRedirect):
@@ -43,8 +44,5 @@ def proved_lately(request: HttpRequest) -> bool:
 
 def ticket_problem(ticket: str) -> str:
     """Return what is wrong with a ticket; empty when nothing is. Every look at one member has one (SR-9.2)."""
-    if not ticket:
-        return _("Give the number of the ticket that this is for.")
-    if len(ticket) > LONGEST_TICKET or not ticket.isprintable():
-        return _("Write the ticket in at most %(count)s plain characters.") % {"count": LONGEST_TICKET}
-    return ""
+    wrong = tickets.problem(ticket)
+    return _(wrong) if wrong else ""

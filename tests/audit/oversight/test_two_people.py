@@ -82,7 +82,21 @@ def test_a_hold_that_makes_no_sense_names_its_field(first, about, name):
 
 
 @pytest.mark.parametrize(
-    ("ticket", "why", "name"), [("", "Why.", "ticket"), ("T-1", "  ", "why"), ("T" * 65, "Why.", "ticket")]
+    ("ticket", "why", "name"),
+    [
+        ("", "Why.", "ticket"),
+        ("T-1", "  ", "why"),
+        ("T" * 65, "Why.", "ticket"),
+        (
+            "lin@example.org",
+            "Why.",
+            "ticket",
+        ),  # what an entry holds cannot be erased with its member (SR-8.3)
+        ("Lin Example", "Why.", "ticket"),
+        ("=1+1", "Why.", "ticket"),
+        ("T-1\x00", "Why.", "ticket"),
+        ("T-1", "lin@example.org asked.", "why"),
+    ],
 )
 def test_a_proposal_without_a_ticket_or_a_reason_is_refused(first, ticket, why, name):
     with pytest.raises(ProposalRefused) as refused:

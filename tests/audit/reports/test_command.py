@@ -100,3 +100,9 @@ def test_outside_the_demo_a_report_about_a_member_needs_a_ticket(settings):  # S
 def test_what_cannot_be_made_is_one_sentence_that_names_what_to_change(words: tuple[str, ...], says: str):
     with pytest.raises(CommandError, match=says):
         report(*words)
+
+
+def test_no_address_gets_into_the_log_as_a_ticket():
+    for ticket in ("lin@example.org", "Lin Example"):
+        with pytest.raises(CommandError, match="number alone"):
+            report("accounting", "--member", "lin@example.org", "--ticket", ticket)

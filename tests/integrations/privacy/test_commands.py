@@ -50,6 +50,18 @@ def test_outside_the_demo_world_a_ticket_is_needed(act, settings):
     assert Member.objects.filter(id=member.id).exists()
 
 
+@pytest.mark.parametrize("act", [["export", "{}", "--out", "copy.zip"], ["erase", "{}"]])
+def test_no_address_gets_into_the_log_as_a_ticket(act, tmp_path, monkeypatch):
+    """An entry is for ever: an erasure could not take the address out again (SR-8.3)."""
+    monkeypatch.chdir(tmp_path)
+    member = make_member()
+    for ticket in (member.email, "asked by phone"):
+        with pytest.raises(CommandError, match="number alone"):
+            call_command("member", *(part.format(member.email) for part in act), "--ticket", ticket)
+    assert Member.objects.filter(id=member.id).exists()
+    assert not Entry.objects.exists()
+
+
 def test_an_unknown_address_a_folder_that_is_not_there_and_staff_are_refused_in_a_sentence(tmp_path):
     with pytest.raises(CommandError, match="no account"):
         run("export", "nobody@tests.example", "--out", str(tmp_path / "copy.zip"))

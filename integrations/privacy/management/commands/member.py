@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from audit.log import tickets
 from integrations.intake import files
 from integrations.privacy import copying, erasing, replaying
 from integrations.privacy.errors import PrivacyError
@@ -52,6 +53,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "Name the ticket that asks for this: --ticket ID. It is recorded with your name."
             )
+        if options["ticket"] and (wrong := tickets.problem(options["ticket"])):
+            raise CommandError(f"--ticket: {wrong}")
         told: dict[str, Any] = {"ticket": options["ticket"], "operator": getpass.getuser()}
         try:
             if options["act"] == "import":
