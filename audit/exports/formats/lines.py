@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from audit.exports import reading
 from audit.exports.columns import LINE, NAMES, SAFE, Row, safe
@@ -21,8 +22,7 @@ def write_csv(selection: Selection, target: Target, progress: Callable[[int], No
             _csv([[safe(cell) for cell in row.cells()] for row in some])
             for some in _batches(reading.rows(selection, progress))
         )
-    for block in blocks:
-        target.write(block)
+    _write(blocks, target)
 
 
 def write_jsonl(selection: Selection, target: Target, progress: Callable[[int], None]) -> None:
@@ -34,8 +34,19 @@ def write_jsonl(selection: Selection, target: Target, progress: Callable[[int], 
             b"".join([b'{"entry":%s,"index":%d}\n' % (row.body, row.index) for row in some])
             for some in _batches(reading.rows(selection, progress))
         )
-    for block in blocks:
-        target.write(block)
+    _write(blocks, target)
+
+
+def _write(blocks: Iterator[bytes], target: Target) -> None:
+    """Hash and write one block while the database prepares the next."""
+    with ThreadPoolExecutor(1, thread_name_prefix="lines") as hand:
+        before: Future[int] | None = None
+        for block in blocks:
+            if before:
+                before.result()
+            before = hand.submit(target.write, block)
+        if before:
+            before.result()
 
 
 def _csv(rows: list[list[str]]) -> bytes:
