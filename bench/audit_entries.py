@@ -42,11 +42,12 @@ REASONS = {
 KINDS = {
     ("release.permitted", Outcome.OUT): 30, ("delivery.delivered", Outcome.OUT): 30,
     ("release.refused", Outcome.BLOCKED): 16, ("import.permitted", Outcome.IN): 14,
-    ("toggle.turned_on", Outcome.NONE): 5, ("api.answered", Outcome.OUT): 4, ("grant.given", Outcome.NONE): 1,
+    ("toggle.on", Outcome.NONE): 5, ("api.answered", Outcome.OUT): 4, ("grant.given", Outcome.NONE): 1,
 }  # fmt: skip
 BLANKS = {
     "at": "2026-11-20T12:00:00.000000Z", "id": "00000000-0000-4000-8000-000000000001", "subject": "b" * 32,
-    "grant": "00000000-0000-4000-8000-000000000002", "document": "d" * 64, "commitment": "e" * 64,
+    "grant": "00000000-0000-4000-8000-000000000002",
+    "delivery": "00000000-0000-4000-8000-000000000003", "document": "d" * 64, "commitment": "e" * 64,
 }  # fmt: skip
 
 
@@ -96,6 +97,7 @@ def _made(form: Form, at: datetime, number: int, subject: str, grant: str) -> Ma
     body = form.body % {
         b"at": moment.encode(), b"id": ref.encode(), b"subject": subject.encode(), b"grant": grant.encode(),
         b"document": digest.encode(), b"commitment": digest[::-1].encode(),
+        b"delivery": str(UUID(int=number ^ 1, version=4)).encode(),
     }  # fmt: skip
     leaf = chain.leaf_hash(body).hex()
     return Made(f"{ref}\t{moment}\t{subject}\t{form.columns}\t\\\\x{body.hex()}\t\\\\x{leaf}\n", body)
@@ -153,6 +155,8 @@ def an_event(
         "document": BLANKS["document"], "policy": POLICY, "fields": ["day", "score"],
         "commitment": BLANKS["commitment"],
     }  # fmt: skip
+    if kind.startswith(("release", "delivery", "import")):
+        facts["delivery"] = BLANKS["delivery"]
     if reason != "permitted" or kind.startswith(("release", "import", "api")):
         facts["reason"] = reason
     return Event(
