@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from consent.grants import selectors
 from consent.manifests.register import manifest_of
+from records.models import Document
+from tests.twins.reads import every_read
 from tests.twins.ways_out import Question, Questions, every_question
 from tests.twins.world import World
 
@@ -46,8 +48,9 @@ def some_of_everything(dice: Random) -> Questions:
 
 
 def everything(world: World) -> list[Question]:
-    """Ask every question of partners, every preview and every page."""
-    return [*every_question(world), *every_page(world)]
+    """Ask every question of partners, every preview, every page, and every read through the API."""
+    kinds = list(Document.objects.order_by("day", "id").values_list("id", "kind"))
+    return [*every_question(world), *every_page(world), *every_read(world, kinds)]
 
 
 def _get(path: str) -> Callable[[World], object]:

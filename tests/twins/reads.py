@@ -23,6 +23,8 @@ from records.members.pairwise import pairwise
 if TYPE_CHECKING:
     from tests.twins.world import World
 
+Question = tuple[str, Callable[["World"], object]]
+TELLING = ("enhanced_tag", "tag", "rest_mode_period", "daily_readiness", "sleep", "workout", "personal_info")
 SMALL = 3  # rows of a page, so that there are next ones
 FAR = timedelta(days=60)
 STRANGER = UUID("00000000-0000-4000-8000-000000000000")
@@ -80,7 +82,8 @@ def _read(path: str, query: dict[str, str]) -> Callable[[World], object]:
             answer = Client().get(
                 f"/v2/usercollection/{path}", asked, headers={"Authorization": f"Bearer {world.token}"}
             )
-            entry = Entry.objects.order_by("-id").values_list("body", flat=True).first()
+            request = answer.headers["X-Request-Id"]
+            entry = Entry.objects.filter(event_id=request).values_list("body", flat=True).first()
             told.append([answer.status_code, dict(answer.headers), answer.content, bytes(entry or b"")])
             rest = answer.json().get("next_token") if answer.status_code == 200 else None
             if rest is None:

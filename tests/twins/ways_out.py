@@ -21,7 +21,7 @@ from records import services as store
 from records.errors import DocumentMalformed
 from records.models import Document
 from records.sealing import PUBLIC, Seals
-from tests.twins.reads import every_read
+from tests.twins.reads import telling_reads
 from tests.twins.scripts import Script, Step
 from tests.twins.transcript import LogLines, Transcript
 from tests.twins.world import NOON, World
@@ -153,7 +153,7 @@ def every_question(world: World) -> list[Question]:
         found.append((f"preview for {partner}", _preview(partner)))
         # What no flow carries, and what is not there: the answers are the same whatever the member keeps to herself.
         found.append((f"{partner} for a stranger", _release(grant.ref, manifest.flows[0].key, grant.ref)))
-    return [*found, *every_read(world, kinds)]
+    return [*found, *telling_reads(world)]
 
 
 def _release(grant: Any, flow: str, document: Any) -> Callable[[World], object]:
