@@ -23,7 +23,7 @@ from records.members.pairwise import pairwise
 if TYPE_CHECKING:
     from tests.twins.world import World
 
-Question = tuple[str, Callable[["World"], object]]
+Question = tuple[str, Callable[[Any], object]]
 TELLING = ("enhanced_tag", "tag", "rest_mode_period", "daily_readiness", "sleep", "workout", "personal_info")
 SMALL = 3  # rows of a page, so that there are next ones
 FAR = timedelta(days=60)
