@@ -41,6 +41,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "integrations.api_v1.partner_schema.described",
+        "integrations.api_v1.webhook_schema.described",
     ],
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }

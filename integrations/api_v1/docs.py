@@ -1,5 +1,6 @@
 """The schema of every API we have, for machines, and the same drawn as a page, for people. Both are open."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -77,13 +78,28 @@ def _operation(path: str, method: str, told: dict[str, Any]) -> Operation:
         method=method.upper(),
         path=path,
         summary=told.get("summary", ""),
-        says=told.get("description", ""),
-        parameters=tuple(
-            Parameter(each["name"], _kind(each.get("schema", {})), each.get("description", ""))
-            for each in told.get("parameters", [])
+        says=_plain(told.get("description", "")),
+        parameters=(
+            *(
+                Parameter(each["name"], _kind(each.get("schema", {})), _plain(each.get("description", "")))
+                for each in told.get("parameters", [])
+            ),
+            *_body(told.get("requestBody", {})),
         ),
         answers=tuple((status, each["description"]) for status, each in told["responses"].items()),
     )
+
+
+def _body(told: dict[str, Any]) -> Iterator[Parameter]:
+    """Yield the members of a body, whose form is one of the schema's shapes."""
+    ref = told.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "")
+    form = whole()["components"]["schemas"].get(ref.rpartition("/")[2], {})
+    for name, each in form.get("properties", {}).items():
+        yield Parameter(name, _kind(each), _plain(each.get("description", "In the body.")))
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "")
 
 
 def _kind(schema: dict[str, Any]) -> str:

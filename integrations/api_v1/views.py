@@ -56,7 +56,7 @@ WRITING = {
 def described(answer: type[Serializer[Any]] | dict[str, str], summary: str, **more: Any) -> Decorator:
     """Return the decorator that puts a route into the schema; its description is the method's docstring."""
     writing = WRITING if more.get("request") is not None or more.pop("writes", False) else {}
-    told: dict[Any, Any] = {200: answer, **TROUBLE, **writing}
+    told: dict[Any, Any] = {200: OpenApiResponse(answer, "What you asked for."), **TROUBLE, **writing}
     decorator: Decorator = extend_schema(summary=summary, tags=["Member"], responses=told, **more)
     return decorator
 
@@ -164,7 +164,7 @@ class SignedReceipt(KeyView):
         summary="Take a signed receipt",
         tags=["Member"],
         operation_id="receipt_jws",
-        responses={(200, "application/jose"): {"type": "string"}, **TROUBLE},
+        responses={(200, "application/jose"): OpenApiResponse({"type": "string"}, "The JWS."), **TROUBLE},
     )
     def get(self, request: Request, ref: UUID) -> HttpResponse:
         """The same document as a JWS. The keys that check it are at `/.well-known/jwks.json`."""

@@ -95,7 +95,8 @@ def test_pages_hold_every_row_once_in_the_order_of_one_large_page(mine, listed):
     assert whole["next"] is None
     assert len(whole["data"]) >= 4
 
-    paged, after = [], {}
+    paged: list[dict] = []
+    after: dict[str, str] = {}
     while True:
         page = told(mine.get(f"{HOME}/{listed}", {"limit": 2, **after}))
         assert len(page["data"]) <= 2
@@ -134,9 +135,9 @@ def test_only_a_member_s_own_key_opens_it(mine):  # SR-2.10, SR-4.5
             assert answer["WWW-Authenticate"] == "Bearer"
         answer = Client().get(f"{HOME}/{listed}", {"access_token": mine.key})
         assert problem(answer, 401, "unauthorized")["detail"].startswith("A token in the address")
-        answer = partner.get(f"{HOME}/{listed}")
-        problem(answer, 403, "insufficient-scope")
-        assert answer["WWW-Authenticate"] == 'Bearer error="insufficient_scope"'
+        refused = partner.get(f"{HOME}/{listed}")
+        problem(refused, 403, "insufficient-scope")
+        assert refused["WWW-Authenticate"] == 'Bearer error="insufficient_scope"'
 
 
 def test_it_counts_towards_the_limit_of_the_key(mine, settings):

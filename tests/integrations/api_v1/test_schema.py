@@ -2,7 +2,7 @@
 
 import json
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
@@ -57,6 +57,13 @@ def test_every_route_of_the_member_api_and_every_collection_is_in_it(schema):
             assert f"{home}/{collection.name}" in schema["paths"]
             by_id = f"{home}/{collection.name}/{{document_id}}" in schema["paths"]
             assert by_id is collection.by_id
+
+
+def test_every_address_of_webhooks_is_in_it_with_each_of_its_methods(schema, client, db):
+    for path in (path for path in schema["paths"] if path.startswith("/v2/webhook/")):
+        answer = client.patch(path.replace("{id}", "x"))
+        assert answer.status_code == 405
+        assert {method.lower() for method in answer["Allow"].split(", ")} == set(schema["paths"][path])
 
 
 def test_women_s_health_is_nowhere_in_it(schema):  # SR-5.4

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from consent.manifests.ceilings import OWN_PROGRAM
@@ -22,10 +21,10 @@ class OwnProgram:
     token: PersonalToken
     key: str
 
-    def get(self, path: str, query: dict[str, Any] | None = None) -> HttpResponse:
+    def get(self, path: str, query: dict[str, Any] | None = None) -> Any:
         return Client().get(path, query, headers=self.headers)
 
-    def post(self, path: str, body: Any = None) -> HttpResponse:
+    def post(self, path: str, body: Any = None) -> Any:
         return Client().post(path, body, content_type="application/json", headers=self.headers)
 
     @property

@@ -26,7 +26,8 @@ def make(browser: Client, note: str = "My kitchen display"):
 
 
 def shown(answer) -> str:
-    return KEY.search(answer.content.decode())[1]
+    (key,) = KEY.findall(answer.content.decode())
+    return key
 
 
 def on(member: Member) -> set[str]:
