@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
+from audit.log import services as log
+from audit.log.events import Event
 from audit.log.models import Waiting
 from audit.log.partitions import AHEAD, prepare_months
 from audit.proofs import publishing, selectors
@@ -165,3 +167,16 @@ def test_months_are_made_ahead():
         made = {name for (name,) in cursor.fetchall()}
     assert {f"audit_log_entry_{year}_{month + 1:02d}" for year, month in months} <= made
     assert prepare_months() == 0
+
+
+@pytest.mark.postgres
+def test_a_month_that_began_while_no_worker_was_there_keeps_no_other_from_being_made():
+    """Its entries lie in the last resort, where they are as whole as anywhere."""
+    late = datetime(2031, 5, 3, tzinfo=UTC)
+    with transaction.atomic(), connection.cursor() as cursor:
+        log.append(Event(kind="audit.searched", actor="somebody", subject="", at=late))
+        cursor.execute("SELECT audit_log_prepare_months('2031-04-01', 4)")
+        assert cursor.fetchone() == (3,)
+        cursor.execute("SELECT tableoid::regclass::text FROM audit_log_entry WHERE at = %s", [late])
+        assert cursor.fetchone() == ("audit_log_entry_other",)
+        transaction.set_rollback(True)
