@@ -110,6 +110,12 @@ def test_an_export_is_checked_with_its_manifest(an_export: Path):
     assert json.loads(said("verify", "--file", str(an_export), "--manifest", beside))["ok"]
 
 
+def test_an_export_from_before_a_change_of_key_is_checked_with_the_key_of_then(an_export: Path, settings):
+    settings.LOG_KEY_BEFORE = [signing.vkey()]
+    settings.LOG_KEY = base64.b64encode(bytes([2]) * 32).decode()
+    assert json.loads(said("verify", "--file", str(an_export)))["ok"]
+
+
 def test_an_export_that_was_changed_is_refused(an_export: Path):
     an_export.write_bytes(an_export.read_bytes().replace(b"strava", b"garmin", 1))
     with pytest.raises(CommandError, match="changed"):
