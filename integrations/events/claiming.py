@@ -60,7 +60,7 @@ def claim(ref: UUID) -> Claimed | None:
         locks.lock_grant_for_share(event.grant_id)
         grant = Grant.objects.get(ref=event.grant_id)
         at = clock.now()
-        if event.next_attempt_at > at or selectors.earlier(event.number).exists():
+        if event.next_attempt_at > at or selectors.waits_for_another(event):
             return None
         if reason := over(event, grant, at=at):
             services.close(event, Event.CANCEL, at=at, reason=reason)

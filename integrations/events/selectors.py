@@ -16,6 +16,8 @@ from integrations.oauth.models import TokenFamily
 from integrations.oauth.scopes import OPENED_BY
 from records.members.models import Member
 
+_open_still = EventDelivery.objects.exclude(state__in=FINAL)
+
 
 def subscribed(member: Member, *, at: datetime) -> list[Subscription]:
     """Return the living subscriptions of all who have a member's live yes."""
@@ -47,19 +49,24 @@ def opens(scopes: Mapping[int, frozenset[str]], subscription: Subscription, data
 def due(*, limit: int = 50) -> list[UUID]:
     """Return the events whose time and whose turn has come, the longest waiting first."""
     waiting = EventDelivery.objects.filter(state=State.PENDING, next_attempt_at__lte=clock.now())
-    first = waiting.filter(~Exists(earlier(OuterRef("pk"))))
+    before = _open_still.filter(
+        number__lt=OuterRef("number"),
+        grant=OuterRef("grant"),
+        document_ref=OuterRef("document_ref"),
+        subscription__application=OuterRef("subscription__application"),
+    )
+    first = waiting.filter(~Exists(before))
     return list(first.order_by("next_attempt_at", "number").values_list("ref", flat=True)[:limit])
 
 
-def earlier(number: OuterRef | int) -> QuerySet[EventDelivery]:
-    """Return what is told first: open events of the same document to the same application, queued before."""
-    this = EventDelivery.objects.filter(number=number)
-    return EventDelivery.objects.filter(
-        number__lt=number,
-        grant__in=this.values("grant"),
-        document_ref__in=this.values("document_ref"),
-        subscription__application__in=this.values("subscription__application"),
-    ).exclude(state__in=FINAL)
+def waits_for_another(event: EventDelivery) -> bool:
+    """Whether another event of the same document is told to the same application first: it was queued before."""
+    return _open_still.filter(
+        number__lt=event.number,
+        grant=event.grant_id,
+        document_ref=event.document_ref,
+        subscription__application=event.subscription.application_id,
+    ).exists()
 
 
 def lapsed(*, at: datetime) -> QuerySet[EventDelivery]:
