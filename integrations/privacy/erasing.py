@@ -107,6 +107,8 @@ def _erase(
     """Documents first, as everybody who also locks a grant does; the key last, for the entries are written with it."""
     door.erase(member_id=member.id)
     Member.objects.select_for_update().get(id=member.id)  # no new yes from here on
+    if _held(member):  # placed while sharing was being stopped
+        raise Held
     _withdraw_all(member, at=at)
     moment = at or clock.now()
     _end_deliveries(member, at=moment)

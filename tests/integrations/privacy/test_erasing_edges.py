@@ -14,6 +14,7 @@ from consent.grants import clock
 from consent.grants.models import Grant, Receipt
 from integrations.connectors import linking, registry
 from integrations.connectors.models import Connection
+from integrations.privacy import erasing
 from integrations.privacy.erasing import erase
 from integrations.privacy.errors import Held, NotAMember
 from integrations.strava.connector import StravaConnector
@@ -84,6 +85,27 @@ def test_under_a_legal_hold_sharing_ends_and_the_records_stay():
     assert Receipt.objects.filter(grant__member=member).exists()
     assert list(door.export_own(member_id=member.id))
     assert "member.erased" not in kinds()
+
+
+def test_a_hold_that_was_placed_while_sharing_was_being_stopped_keeps_the_records_too():
+    member = furnish()
+    before = [one for one in everything() if one[0].startswith("records_")]
+    with pytest.raises(Held):
+        place_a_hold_then_erase_on(member)
+    assert [one for one in everything() if one[0].startswith("records_")] == before
+
+
+def place_a_hold_then_erase_on(member: Member) -> None:
+    """Go on as an erasure does that looked for holds a moment before this one stood."""
+    first, second = (
+        make_member(f"{each}@staff.example", role=Role.COMPLIANCE) for each in ("first", "second")
+    )
+    about = {"member": member.email}
+    asked = proposals.propose(
+        act=Act.HOLD, about=about, ticket="T-1", why="A court asks.", by=first.id, at=clock.now()
+    )
+    proposals.approve(ref=asked.ref, by=second.id, at=clock.now())
+    erasing._erase(member, sessions=[], actor="member", told={}, at=None)
 
 
 def test_a_failure_half_way_leaves_everything_but_the_stop_as_it_was():
