@@ -36,14 +36,16 @@ def terms() -> dict[str, int]:
 
 def let_go(*, at: datetime) -> dict[str, int]:
     """Drop what is past its term and under no hold; return how many of each kind. Safe to run as often as you like."""
-    held, dropped = holds.held(), {}
+    dropped: dict[str, int] = {}
     for name, days in terms().items():
         keeper = ports.keepers().get(name)
         if keeper is None:
             continue
         before = at - timedelta(days=days)
         count = 0
-        while batch := keeper.drop(before=before, held=held, batch=BATCH):
+        while batch := keeper.drop(
+            before=before, held=holds.held(), batch=BATCH
+        ):  # one may be placed meanwhile
             count += batch
         if count:
             dropped[name] = count

@@ -91,6 +91,8 @@ def test_a_check_whose_worker_fell_silent_begins_anew(desk, sound, monkeypatch):
     Check.objects.update(seen_at=timezone.now())
     assert list(checks.due()) == []
 
+    Check.objects.update(seen_at=timezone.now() + timedelta(hours=5))  # the clock was set back since
+    assert len(list(checks.due())) == 1
     Check.objects.update(seen_at=timezone.now() - timedelta(minutes=5))
     (ref,) = checks.due()
     checks.run(ref)
