@@ -110,7 +110,7 @@ def _subject(number: int) -> tuple[str, str, str]:
     """Return a pseudonym, the one partner it is for, and its grant."""
     digest = hashlib.sha256(b"%d" % number).hexdigest()
     weighed = [partner for partner, weight in PARTNERS.items() for _ in range(weight)]
-    return digest[:32], weighed[number % len(weighed)], str(UUID(hex=digest[32:], version=4))
+    return digest[:32], weighed[number * 37 % len(weighed)], str(UUID(hex=digest[32:], version=4))
 
 
 def _drawn(draw: random.Random, weighed: list[tuple[Form, int]], count: int) -> list[Form]:
