@@ -53,7 +53,7 @@ def main() -> None:
     warnings.filterwarnings("ignore", "No directory at")  # pictures and styles, of which no bench asks
     for bench in all_benches():
         print(line(bench), flush=True)
-    for measured in (decision, tail, agreement, growth, projection):
+    for measured in (decision, tail, agreement, growth, projection, api):
         for goal in measured.goals():
             print(goal.line(), flush=True)
     audit_server.run()

@@ -49,7 +49,7 @@ def a_token(grant: Grant, *, at: datetime) -> str:
 
 def telling_reads(world: World) -> list[Question]:
     """Return a read of each collection whose documents lie beside what is private, page by page."""
-    return [(f"api {name}", _read(name, _range(world))) for name in TELLING]
+    return [(f"api beside the private: {name}", _read(name, _range(world))) for name in TELLING]
 
 
 def every_read(world: World, kinds: Iterable[tuple[UUID, str]]) -> list[Question]:
