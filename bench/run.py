@@ -47,7 +47,7 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from bench import agreement, audit_server, decision, growth, projection, tail
+    from bench import agreement, api, audit_server, decision, growth, projection, tail
     from bench.benches import all_benches
 
     warnings.filterwarnings("ignore", "No directory at")  # pictures and styles, of which no bench asks
