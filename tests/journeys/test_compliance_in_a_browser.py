@@ -1,6 +1,7 @@
 """The compliance journey in a real Chromium: find, open, verify, report, and check offline with the lone script."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -117,3 +118,14 @@ def test_a_mistyped_search_keeps_what_was_typed_and_holds_the_focus(desk: Page, 
     assert desk.get_by_label("Reason").input_value() == "toggle_off"
     desk.get_by_role("link", name="To: To is before From.").click()
     assert desk.evaluate("document.activeElement.id") == "f-until"
+
+
+def test_on_a_phone_no_label_stands_before_nothing(desk: Page):
+    """Entries about no member and no recipient have cells without content, which fold away."""
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.reload()
+    cells = desk.locator("table.fold tbody td")
+    empty = cells.filter(has_not_text=re.compile(r"\S"))
+    assert empty.count() > 0  # the search before was written down
+    assert not any(cell.is_visible() for cell in empty.all())
+    assert cells.filter(has_text="Strava").first.is_visible()
