@@ -81,6 +81,12 @@ def no_such_thing() -> Problem:
     return Problem(404, "not-found", "There is nothing at this address that is yours.")
 
 
+def no_such_row() -> Problem:
+    return Problem(
+        404, "not-found", "There is no such row of yours. Give after as `next` was given, or leave it out."
+    )
+
+
 def _problem(exc: Exception) -> Problem:
     match exc:
         case Problem():

@@ -14,11 +14,10 @@ from consent.grants.models import Grant, Receipt
 from consent.grants.partners import everyone
 from consent.web import selectors as web
 from consent.web.pages import sentences
-from integrations.api_v1.problems import Problem, no_such_thing
+from integrations.api_v1.problems import no_such_row, no_such_thing
 from records.members.models import Member
 
 Row = TypeVar("Row", bound=Model)
-UNKNOWN = "Give after as `next` was given."
 
 
 def connections(member: Member, *, after: UUID | None, size: int) -> tuple[list[Grant], UUID | None]:
@@ -53,7 +52,7 @@ def lines(member: Member, *, after: UUID | None, size: int) -> tuple[list[dict[s
     if after is not None:
         before = entries.filter(event_id=after).values_list("id", flat=True).first()
         if before is None:
-            raise Problem(400, "unreadable", UNKNOWN)
+            raise no_such_row()
     names = {manifest.slug: manifest.name for manifest in everyone()}
     told = (
         line for entry in web.whole(entries, before=before, chunk=size + 1) if (line := _line(entry, names))
@@ -114,7 +113,7 @@ def _page(rows: QuerySet[Row], moment: str, after: UUID | None, size: int) -> tu
     if after is not None:
         at = rows.filter(ref=after).values_list(moment, flat=True).first()
         if at is None:
-            raise Problem(400, "unreadable", UNKNOWN)
+            raise no_such_row()
         rows = rows.filter(Q(**{f"{moment}__lt": at}) | Q(**{moment: at, "ref__lt": after}))
     found = list(rows.order_by(f"-{moment}", "-ref")[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else None

@@ -1,7 +1,6 @@
 """Whatever is sent to the member API: a 4xx that says what to do, a problem document, and nothing repeated (SR-4.8)."""
 
 import json
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -110,7 +109,6 @@ def test_only_json_is_a_body(mine, content_type):
         "limit=x",
         "limit=1&limit=2",
         "after=x",
-        f"after={uuid4()}",
         "canary=1",
         "limit=%00",
     ],

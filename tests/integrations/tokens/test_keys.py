@@ -6,6 +6,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -201,3 +203,16 @@ def test_making_and_ending_are_in_the_log_without_the_note(lin):
     assert [entry.kind for entry in entries] == ["token.created", "token.ended"]
     assert all(entry.facts["token"] == str(made.token.id) for entry in entries)
     assert "canary" not in "".join(str(bytes(entry.body)) for entry in entries)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_by_key_takes_no_statement_more_than_any(transactional_db):
+    member = make_member(timezone="UTC")
+    keep_days(member)
+    made = make_key(member, on=(SCORE, WORKOUTS))
+    made.get("/v2/usercollection/daily_sleep")  # what is made at its first use is there now
+    with CaptureQueriesContext(connection) as captured:
+        assert made.get("/v2/usercollection/daily_sleep").status_code == 200
+    told = [each["sql"] for each in captured]
+    assert len([sql for sql in told if not sql.startswith(("BEGIN", "COMMIT"))]) <= 5, told
+    assert told.count("COMMIT") == 1
