@@ -103,7 +103,7 @@ def test_duckdb_asks_the_file_and_the_folder_by_day_the_same_and_hears_the_same(
     assert duckdb.sql(one_day).fetchall() == [
         (sum(one.at.date().isoformat() == "2026-11-21" for one in log),)
     ]
-    assert check(folder / "_SHA256SUMS", tmp_path / "by-day.manifest.json")[0] == 0
+    assert check(folder / "_SHA256SUMS", tmp_path / "by-day.manifest.json")[0] == 3
 
 
 def test_fhir_is_a_bundle_of_audit_events(log, tmp_path):
