@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from consent.gate import door
@@ -30,7 +29,7 @@ class Asker:
     grant: Grant
     token: str
 
-    def get(self, path: str, query: dict[str, Any] | str | None = None, **headers: str) -> HttpResponse:
+    def get(self, path: str, query: dict[str, Any] | str | None = None, **headers: str) -> Any:
         """Ask; `path` is a collection or begins with a slash. A text as query goes as it is."""
         address = path if path.startswith("/") else f"{HOME}/{path}"
         told = {"Authorization": f"Bearer {self.token}", **headers}

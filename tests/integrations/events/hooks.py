@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.test import Client
 
 from audit.log.models import Entry
@@ -43,7 +42,7 @@ class Hooks:
 
     def call(
         self, method: str, path: str = "", body: Any = None, *, headers: dict[str, str] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         """Call the subscriptions; `body` bytes go as they are."""
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         told = self.signed_in if headers is None else headers
