@@ -1,4 +1,4 @@
-"""What partners' engineers read is what the tables say: each scope with its collections and switches, each limit, each route."""
+"""What engineers of partners read is what the tables say: each scope with what it opens, each limit and collection."""
 
 from pathlib import Path
 
