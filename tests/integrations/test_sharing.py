@@ -12,6 +12,7 @@ from integrations.connectors.models import Connection
 from integrations.deliveries.models import Delivery
 from integrations.intake.services import receive
 from records.admission import NewDocument
+from records.documents import Saved
 from records.errors import DocumentMalformed
 from tests.factories import (
     READINESS_OUT,
@@ -104,9 +105,6 @@ def test_a_document_and_its_deliveries_are_saved_together_or_not_at_all(grant):
 
 def test_a_removed_document_is_shared_with_nobody(grant):
     (delivery,) = log_workout(grant.member)
-
-    class Gone:
-        ref, kind, day, origin, removed = delivery.document_ref, "workout", delivery.day, "ring", True
-
+    gone = Saved(delivery.document_ref, "workout", delivery.day, "ring", removed=True)
     Delivery.objects.all().delete()
-    assert sharing.share(grant.member, [Gone()], at=clock.now()) == []
+    assert sharing.share(grant.member, [gone], at=clock.now()) == []

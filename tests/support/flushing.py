@@ -44,7 +44,9 @@ def _filled() -> list[str]:
     with connection.cursor() as cursor:
         listed = connection.introspection.get_table_list(cursor)
         names = sorted({each.name for each in listed if each.type in {"t", "p"}} - STANDING)
-        asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names)
+        asked = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in names
+        )
         cursor.execute(asked)
         return [name for (name,) in cursor.fetchall()]
 

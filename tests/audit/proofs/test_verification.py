@@ -124,7 +124,7 @@ def test_a_check_beside_a_sequencer_at_work_raises_no_false_alarm():
 
     worker = Thread(target=go_on_growing)
     worker.start()
-    verdicts = []
+    verdicts: list[verification.Verdict] = []
     while not ended.is_set() or not verdicts:
         verdicts.append(verification.verify())
     worker.join()

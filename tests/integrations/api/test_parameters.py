@@ -10,7 +10,7 @@ from hypothesis.extra.django import TestCase
 from integrations.api.errors import Problem
 from integrations.api.parameters import Asked, asked
 from integrations.api.routes import COLLECTIONS
-from tests.integrations.api.asking import TODAY, make_asker, wide
+from tests.integrations.api.asking import TODAY, Asker, make_asker, wide
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BY_DAY, SERIES, PLAIN = (COLLECTIONS[name] for name in ("sleep", "heartrate", "ring_configuration"))
@@ -120,6 +120,8 @@ def test_the_newest_row_ignores_the_range(asker):
 
 class Garbage(TestCase):
     """Whatever is sent, the answer is one of the documented ones, in JSON."""
+
+    asker: Asker
 
     @settings(max_examples=60)
     @given(
