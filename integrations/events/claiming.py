@@ -83,7 +83,7 @@ def over(event: EventDelivery, grant: Grant, *, at: datetime) -> str:
         return f"grant_{grant.status}"
     if subscription.ended_at is not None or subscription.expires_at <= at:
         return "subscription_ended"
-    if not selectors.opens(selectors.scopes_of(grant), subscription, event.data_type):
+    if not selectors.opens(selectors.scopes_of(grant, at=at), subscription, event.data_type):
         return "no_token"
     return ""
 

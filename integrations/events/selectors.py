@@ -26,13 +26,13 @@ def subscribed(member: Member, *, at: datetime) -> list[Subscription]:
     return list(living.select_related("application").order_by("made_at", "id"))
 
 
-def scopes_of(grant: Grant) -> dict[int, frozenset[str]]:
+def scopes_of(grant: Grant, *, at: datetime) -> dict[int, frozenset[str]]:
     """Return, by application, the scopes of the tokens that it holds for a grant.
 
     With its tokens a partner's view ends, and with that what changes in it.
     """
     families = TokenFamily.objects.filter(
-        consent_grant=grant, grant_epoch=grant.epoch, ended_at=None, ends_at__gt=clock.now()
+        consent_grant=grant, grant_epoch=grant.epoch, ended_at=None, ends_at__gt=at
     )
     found: dict[int, frozenset[str]] = {}
     for application, told in families.values_list("application_id", "scope"):

@@ -59,7 +59,7 @@ def _events(
     grant: Grant, subscriptions: Sequence[Subscription], saved: Sequence[Saved], *, at: datetime
 ) -> list[EventDelivery]:
     """Return the events of one grant, each change to whoever asked for its kind and can read the document."""
-    scopes = selectors.scopes_of(grant)
+    scopes = selectors.scopes_of(grant, at=at)
     able = [each for each in subscriptions if selectors.opens(scopes, each, each.data_type)]
     asked = {each.data_type for each in able}
     told = [each for each in saved if data_type_of(each.kind) in asked]

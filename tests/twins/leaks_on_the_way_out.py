@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 
-from consent.gate import door
+from consent.gate import changing, door
 from consent.grants import clock
 from consent.web.pages import ledger
 from consent.web.pages import preview as preview_pages
 from integrations.deliveries import services as deliveries
+from integrations.events import services as events
 from integrations.strava import wire
 from records import admission, selectors
 from records.admission import NewDocument, Sorted
@@ -145,3 +147,26 @@ def a_statement_more(patch: pytest.MonkeyPatch) -> None:
         return before(key=key, ref=ref)
 
     patch.setattr(selectors, "document", document)
+
+
+@planted
+def an_event_for_what_is_withheld(patch: pytest.MonkeyPatch) -> None:
+    """A subscriber is told of a change whenever anything was saved beside it: how often tells."""
+    before, kept = changing.changes, Kept(patch)
+
+    def changes(**given: Any) -> Any:
+        found = before(**given)
+        return found + found[:1] * kept.count
+
+    patch.setattr(door, "changes", partial(changes, before=selectors.before, after=selectors.documents_of))
+
+
+@planted
+def a_time_of_an_event(patch: pytest.MonkeyPatch) -> None:
+    """An event says that it happened a second later for each private document."""
+    before, kept = events.queue, Kept(patch)
+
+    def queue(member: Any, saved: Any, *, at: Any) -> Any:
+        return before(member, saved, at=at + timedelta(seconds=kept.count))
+
+    patch.setattr(events, "queue", queue)

@@ -11,11 +11,14 @@ from django.db import connection, transaction
 from audit.log.models import Entry
 from consent.gate import door
 from consent.gate.release import Release
-from consent.manifests.register import manifest_of
+from consent.grants.partners import manifest_today
 from consent.web.previewing import preview_of
 from integrations import sharing
 from integrations.deliveries import selectors, sending
 from integrations.deliveries.models import Delivery
+from integrations.events import selectors as events
+from integrations.events import sending as sending_events
+from integrations.events.models import EventDelivery
 from integrations.intake import services as intake
 from records import services as store
 from records.errors import DocumentMalformed
@@ -26,6 +29,7 @@ from tests.twins.scripts import Script, Step
 from tests.twins.transcript import LogLines, Transcript
 from tests.twins.world import NOON, World
 
+ALL = 1_000  # events: however many there are
 LATER = NOON + timedelta(hours=6)
 Question = tuple[str, Callable[[World], object]]
 Questions = Callable[[World], Iterable[Question]]
@@ -82,7 +86,9 @@ def _forget(world: World, step: Step, transcript: Transcript) -> None:
     for origin, external_id in step.ids:
         if gone := door.forget(member_id=world.member.id, origin=origin, external_id=external_id):
             transcript.tell(f"{step.name}: saved", [repr(each) for each in gone])
-            transcript.tell(f"{step.name}: shared", [sharing.share(world.member, gone, at=step.at), []])
+            with transaction.atomic(), transcript.way_out(step.name) as asked:
+                queued = sharing.share(world.member, gone, at=step.at)
+            transcript.tell(f"{step.name}: shared", [[delivery.pk for delivery in queued], asked])
 
 
 def _resort(world: World, step: Step, transcript: Transcript) -> None:
@@ -94,6 +100,8 @@ def _send(world: World, step: Step, transcript: Transcript) -> None:
     with transcript.way_out(step.name) as asked:
         for ref in selectors.due():
             sending.deliver(ref)
+        for ref in events.due(limit=ALL):
+            sending_events.notify(ref)
     transcript.tell(f"{step.name}: statements", asked)
     for number, call in enumerate(world.wire.sent):
         transcript.tell(f"{step.name}: call {number}", call)
@@ -117,6 +125,8 @@ def tell_rows(world: World, transcript: Transcript) -> None:
     """
     for delivery in Delivery.objects.order_by("created_at", "id").values():
         transcript.tell("delivery", delivery)
+    for event in EventDelivery.objects.order_by("number").values():
+        transcript.tell("event", {name: value for name, value in event.items() if name != "number"})
     for body in Entry.objects.order_by("id").values_list("body", flat=True):
         transcript.tell("entry", bytes(body))
     for row in cached():
@@ -142,7 +152,7 @@ def every_question(world: World) -> list[Question]:
     found: list[Question] = []
     kinds = list(Document.objects.order_by("day", "id").values_list("id", "kind"))
     for partner, grant in world.grants.items():
-        manifest = manifest_of(partner)
+        manifest = manifest_today(partner)
         assert manifest is not None
         for flow in manifest.flows:
             found += [
@@ -173,7 +183,7 @@ def _release(grant: Any, flow: str, document: Any) -> Callable[[World], object]:
 
 def _preview(partner: str) -> Callable[[World], object]:
     def ask(world: World) -> object:
-        manifest = manifest_of(partner)
+        manifest = manifest_today(partner)
         assert manifest is not None
         flows = frozenset(flow.key for flow in manifest.flows)
         day = LATER.date()

@@ -12,11 +12,15 @@ from django.db import transaction
 from django.test import TestCase
 
 from consent.gate import door, versions
-from consent.grants import selectors, services
+from consent.grants import partners, selectors, services
 from consent.grants.models import Grant
 from consent.manifests.ceilings import OWN_PROGRAM
 from consent.manifests.register import manifests
 from integrations import egress_breaker
+from integrations.events.models import Subscription
+from integrations.events.names import DATA_TYPES, EVENT_TYPES
+from integrations.oauth import demo, issuing
+from integrations.oauth.models import Application
 from records.members import keys
 from records.members.keyring import Key
 from records.members.models import Member
@@ -24,7 +28,7 @@ from records.members.pairwise import pairwise
 from tests.factories import make_connection
 from tests.twins import reads
 from tests.twins.frozen import Frozen, frozen
-from tests.twins.partner import Wire, on_the_wire
+from tests.twins.partner import HOOK, Wire, on_the_wire
 
 ZONE = "America/New_York"
 NOON = datetime(2026, 11, 20, 17, tzinfo=UTC)  # noon where the member lives
@@ -75,14 +79,36 @@ def a_world(patch: pytest.MonkeyPatch, settings: Any) -> Iterator[World]:
             if manifest.flows
         }
         make_connection(grants["strava"], expires_in=LONG)
+        grants["sahha"] = _subscriber(member)
         token = reads.a_token(grants[OWN_PROGRAM], at=GIVEN)
         world = World(member, keys.key_of(member.id), grants, wire, still, token)
         _used_before(world, patch)
         yield world
 
 
+def _subscriber(member: Member) -> Grant:
+    """Let a program of the API have everything, and be told of every change of everything."""
+    demo.load(at=GIVEN)
+    issuing.issue(email=member.email, client_id="sahha", scope="", on="all", at=GIVEN)
+    application = Application.objects.get(client_id="sahha")
+    Subscription.objects.bulk_create(
+        Subscription(
+            application=application,
+            callback_url=HOOK,
+            event_type=event_type,
+            data_type=data_type,
+            made_at=GIVEN,
+            expires_at=GIVEN + LONG,
+        )
+        for data_type in DATA_TYPES
+        for event_type in EVENT_TYPES
+    )
+    return Grant.objects.get(member=member, partner="sahha")
+
+
 def _used_before(world: World, patch: pytest.MonkeyPatch) -> None:
     """Let what is made at its first use be there: each partner's key, and the policy that is kept with a decision."""
+    list(partners.everyone())
     for partner in world.grants:
         pairwise(UUID(int=0), recipient=partner, about="document")
     patch.setattr(
