@@ -23,6 +23,7 @@ def _ring(refs: tuple[UUID, ...], verb: str) -> None:
 
     try:
         for ref in refs:
-            app.send_task("integrations.tasks.run_job", [verb, str(ref)], retry=False)
+            task, told = ("deliver_one", []) if verb == "deliver" else ("run_job", [verb])
+            app.send_task(f"integrations.tasks.{task}", [*told, str(ref)], retry=False)
     except Exception as error:
         log.warning("the doorbell is silent", extra={"reason": type(error).__name__, "count": len(refs)})

@@ -37,6 +37,23 @@ STORIES = {
     "delivery.dead": gettext_lazy("%(partner)s did not take %(what)s. It is no longer tried."),
     "delivery.cancelled": gettext_lazy("%(what)s was stopped on its way to %(partner)s."),
     "delivery.expired": gettext_lazy("The time ran out in which %(what)s could go to %(partner)s."),
+    "event.permitted": gettext_lazy("The gate allowed %(partner)s to be told that %(what)s changed."),
+    "event.refused": gettext_lazy(
+        "%(partner)s was to be told that %(what)s changed. The gate refused, so nothing was sent."
+    ),
+    "event.sent": gettext_lazy("%(partner)s was told that %(what)s changed, without any value."),
+    "event.may_have_arrived": gettext_lazy(
+        "%(partner)s was told that %(what)s changed. No clear answer came, so it counts as received."
+    ),
+    "event.dead": gettext_lazy(
+        "%(partner)s did not take word of a change of %(what)s. It is no longer tried."
+    ),
+    "event.cancelled": gettext_lazy("Word of a change of %(what)s was stopped on its way to %(partner)s."),
+    "event.replayed": gettext_lazy("An operator let %(partner)s be told again that %(what)s changed."),
+    "subscription.created": gettext_lazy("%(partner)s asked to be told of changes."),
+    "subscription.changed": gettext_lazy("%(partner)s asked to be told of other changes, or elsewhere."),
+    "subscription.renewed": gettext_lazy("%(partner)s asked to be told of changes for longer."),
+    "subscription.ended": gettext_lazy("%(partner)s is not told of changes any more."),
     "connection.opened": gettext_lazy("%(partner)s let Ringfence in for this member."),
     "connection.partial": gettext_lazy("%(partner)s let Ringfence in for less than the member turned on."),
     "connection.refused": gettext_lazy("%(partner)s did not let Ringfence in."),

@@ -24,7 +24,7 @@ PARTNER_WORD = gettext_lazy("The link")
 STAFF_WORD = gettext_lazy("Our staff")
 READ = "api.answered"  # it went out or was blocked: its outcome says which; with neither it is no line
 KINDS = {
-    OUT: ("delivery.delivered", "delivery.may_have_arrived", READ),
+    OUT: ("delivery.delivered", "delivery.may_have_arrived", "event.sent", "event.may_have_arrived", READ),
     IN: ("import.permitted",),
     STAY: (
         "release.refused",
@@ -77,6 +77,10 @@ OUTCOMES = {
 MOVEMENTS = {
     "delivery.delivered": gettext_lazy("%(partner)s received your %(what)s"),
     "delivery.may_have_arrived": gettext_lazy("We sent your %(what)s to %(partner)s. It may have arrived."),
+    "event.sent": gettext_lazy("We told %(partner)s that your %(what)s changed, without any value"),
+    "event.may_have_arrived": gettext_lazy(
+        "We told %(partner)s that your %(what)s changed, without any value. It may have arrived."
+    ),
     "import.permitted": gettext_lazy("You received %(what)s from %(partner)s"),
     "delivery.dead": gettext_lazy("%(partner)s did not take your %(what)s. We no longer try."),
 }

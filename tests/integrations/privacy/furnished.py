@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -13,9 +14,12 @@ from django.test import Client
 
 from consent.gate import door
 from consent.grants import clock, services
+from consent.grants.models import Grant
 from consent.manifests.register import manifests
 from integrations.connectors.models import Connection
+from integrations.events.models import EventDelivery, Subscription
 from integrations.intake.models import InboundNotice
+from integrations.oauth.models import Application
 from integrations.tokens import services as tokens
 from records import generator
 from records.members import keys
@@ -52,6 +56,7 @@ def furnish(email: str = "", *, account: str = ACCOUNT) -> Member:
     grant = make_grant(member, on=[WORKOUT_OUT, READINESS_OUT, "import:workout"])
     link = make_connection(grant, account=account)
     tokens.create(member=member, note="A program of mine")
+    _told_a_program(grant)
     log_night(member)
     log_workout(member, label=CANARY)
     today = datetime.now(ZoneInfo(member.timezone)).date()
@@ -68,6 +73,41 @@ def furnish(email: str = "", *, account: str = ACCOUNT) -> Member:
         received_at=clock.now(),
     )
     return member
+
+
+def _told_a_program(grant: Grant) -> None:
+    """Let a program have been told once of a change."""
+    at = clock.now()
+    program, _ = Application.objects.get_or_create(
+        client_id="listener",
+        defaults={
+            "partner": "listener",
+            "client_type": Application.CLIENT_CONFIDENTIAL,
+            "authorization_grant_type": Application.GRANT_AUTHORIZATION_CODE,
+        },
+    )
+    subscription, _ = Subscription.objects.get_or_create(
+        application=program,
+        event_type="create",
+        data_type="workout",
+        defaults={"made_at": at, "expires_at": at},
+    )
+    EventDelivery.objects.create(
+        subscription=subscription,
+        grant=grant,
+        grant_epoch=grant.epoch,
+        event_type="create",
+        data_type="workout",
+        document_ref=uuid4(),
+        kind="workout",
+        day=at.date(),
+        flows=[WORKOUT_OUT],
+        state="delivered",
+        attempt=1,
+        next_attempt_at=at,
+        created_at=at,
+        ended_at=at,
+    )
 
 
 def identifiers(member: Member, *, account: str = ACCOUNT) -> dict[str, str]:
