@@ -20,7 +20,7 @@ from audit.reports.disclosures import Choice, Outgoing
 from audit.reports.shapes import Head, Window
 
 AT_ONCE = 2000
-NOT_SURE = "delivery.may_have_arrived"
+NOT_SURE = ("delivery.may_have_arrived", "event.may_have_arrived")
 # A decision is at most its lease older than how it ended. The day lets PostgreSQL look into two months at most.
 _DECISION = {
     "postgresql": """LEFT JOIN audit_log_entry d ON d.event_id = ({entry})::uuid
@@ -58,7 +58,7 @@ def went_out(subjects: Collection[str], window: Window) -> Iterator[Outgoing]:
             partner=partner,
             grant=grant or "",
             types=tuple(types.split()),
-            arrived=kind != NOT_SURE,
+            arrived=kind not in NOT_SURE,
         )
 
 
@@ -82,7 +82,7 @@ def touched(criteria: Criteria, window: Window) -> Iterator[Affected]:
     sql = f"""
         SELECT subject, partner, types, COUNT(*), SUM(arrived), MIN(at), MAX(at)
         FROM (SELECT e.subject, e.partner, e.types, {_ref()} AS ref, MIN(e.at) AS at,
-                     MAX(CASE WHEN e.kind = '{NOT_SURE}' THEN 0 ELSE 1 END) AS arrived
+                     MAX(CASE WHEN e.kind IN {NOT_SURE} THEN 0 ELSE 1 END) AS arrived
               FROM audit_log_entry e {join}
               WHERE e.outcome = 'out' {where} {named}
               GROUP BY e.subject, e.partner, e.types, {_ref()}) AS went
@@ -149,8 +149,8 @@ def _decision() -> str:
 
 
 def _ref() -> str:
-    """What all entries of one delivery have in common; an entry without a delivery stands for itself."""
-    return f"COALESCE({_fact('e', 'delivery')}, CAST(e.event_id AS TEXT))"
+    """What all entries of one delivery or event have in common; any other entry stands for itself."""
+    return f"COALESCE({_fact('e', 'delivery')}, {_fact('e', 'event')}, CAST(e.event_id AS TEXT))"
 
 
 def _asked(sql: str, given: list[Any]) -> Iterator[tuple[Any, ...]]:

@@ -50,6 +50,17 @@ def test_what_may_have_arrived_and_then_arrives_is_one_disclosure():
     assert (line.first, line.count, line.may_have_arrived) == (first.at, 1, 0)
 
 
+def test_an_event_that_was_tried_again_until_it_arrived_is_one_disclosure():
+    grant, event = linked(), {"event": str(uuid4())}
+    for kind in ("event.may_have_arrived", "event.may_have_arrived", "event.sent"):
+        told_of(grant, at=now(), kind=kind, facts=event)
+    told_of(grant, at=now(), kind="event.may_have_arrived", facts={"event": str(uuid4())})
+
+    report = accounting(grant.member)
+
+    assert (report.count, report.lines[0].may_have_arrived) == (2, 1)
+
+
 def test_what_may_have_arrived_counts_and_stays_told_as_that():
     grant = linked()
     send_workout(grant, sure=False)

@@ -100,7 +100,7 @@ def test_the_demo_world_has_its_accounts_and_loading_it_twice_changes_nothing(mo
     out, _, code = run("demo")
     accounts = {each["email"]: each for each in json.loads(out)["accounts"]}
     assert code == 0
-    assert len(accounts) == 9
+    assert len(accounts) == 10
     assert {each["password"] for each in accounts.values()} == {"demo-ringfence"}
     noah = Member.objects.get(email="noah@demo.example")
     assert (noah.region, noah.ring_generation, noah.membership) == ("FI", 3, "lapsed")
@@ -109,7 +109,7 @@ def test_the_demo_world_has_its_accounts_and_loading_it_twice_changes_nothing(mo
     assert "sleep" in before
     run("demo")
     assert kept(maya) == before
-    assert Member.objects.count() == 9
+    assert Member.objects.count() == 10
     assert EmailAddress.objects.filter(verified=True, primary=True).count() == 9
 
 
