@@ -33,6 +33,7 @@ from django.conf import settings
 
 django.setup()
 
+from consent.manifests import register
 from tests.support.flushing import lift_the_triggers_while_flushing
 
 lift_the_triggers_while_flushing()
@@ -129,6 +130,14 @@ def log_of_its_own(logs_kept_outside: Iterator[Path], monkeypatch: pytest.Monkey
     for name, path in (("AUDIT_WITNESS_FILE", mine / "witness"), ("AUDIT_PUBLISH_DIR", mine / "public")):
         monkeypatch.setattr(settings, name, str(path))
         monkeypatch.setenv(name, str(path))  # for workers in processes of their own
+
+
+@pytest.fixture(autouse=True)
+def partners_in_code() -> Iterator[None]:
+    """A partner that reviewers approved in a test is nobody's in the next one, as its row is gone."""
+    yield
+    for manifest in register.reviewed():
+        register.drop(manifest.slug)
 
 
 @pytest.fixture(scope="session")

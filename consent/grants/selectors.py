@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from consent.grants import clock, notices, partners
 from consent.grants.errors import UnknownPartner
 from consent.grants.lifecycle import Status
-from consent.grants.models import Grant, Notice, Receipt
+from consent.grants.models import Grant, Notice, Receipt, Toggle
 from records.members import keys
 from records.members.models import Member
 
@@ -18,7 +18,9 @@ def grants_of(member: Member) -> QuerySet[Grant]:
     return (
         Grant.objects.filter(member=member)
         .select_related("notice")
-        .prefetch_related("toggles")
+        .prefetch_related(
+            Prefetch("toggles", Toggle.objects.order_by("pk"))
+        )  # a page tells them in one order
         .order_by("-granted_at")
     )
 

@@ -249,7 +249,7 @@ def test_the_command_prints_one_transaction_without_a_password() -> None:
         call_command("roles", "--prefix", "house; DROP", stdout=StringIO())
 
 
-@pytest.mark.parametrize(("apart", "left"), [("", "sweep sequence"), ("1", "sweep")])
+@pytest.mark.parametrize(("apart", "left"), [("", "sweep daily sequence"), ("1", "sweep daily")])
 def test_celerys_scheduler_leaves_the_log_to_a_sequencer_that_is_apart(apart: str, left: str) -> None:
     told = subprocess.run(
         [sys.executable, "-c", "from config import work; print(*work.CELERY_BEAT_SCHEDULE)"],
