@@ -109,6 +109,6 @@ def test_nothing_is_decided_or_sent_after_a_withdrawal_has_settled(partner):
 def test_without_the_lock_on_the_grant_the_same_race_leaks(partner, monkeypatch):
     """Seen in 100 rounds with the lock taken out: 170 decided after the end, 82 sends begun after the withdrawal."""
     monkeypatch.setattr(locks, "lock_grant_for_share", lambda grant_ref: None)
-    leaks = race(partner, size(1000, least=100))
+    leaks = race(partner, size(200))
     assert leaks.decided_after > 0
     assert leaks.begun_after > 0
