@@ -35,6 +35,7 @@ django.setup()
 
 from consent.manifests import register
 from tests.support.flushing import lift_the_triggers_while_flushing
+from tests.support.sizes import FULL
 
 lift_the_triggers_while_flushing()
 
@@ -56,6 +57,21 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 ON_SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+# Drawing a page or speaking a partner's wire asks no more of one database than of the other.
+PAGES = (
+    "consent/web/",
+    "audit/web/test_entries",
+    "audit/web/test_reports",
+    "audit/web/test_verify",
+    "audit/web/test_oversight",
+)
+WIRES = (
+    "integrations/strava/",
+    "integrations/simulators/",
+    "integrations/api_v1/",
+    "journeys/test_first_share",
+    "clients/",
+)
 left_to_postgres: list[str] = []
 
 
@@ -81,10 +97,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _belongs(item: pytest.Item) -> bool:
-    """What asks nothing of the database runs once: the long ones beside PostgreSQL, whose pass is the shorter."""
+    """What asks nothing of the database runs once: the long ones beside PostgreSQL, whose pass is the shorter.
+
+    `make verify` runs all else on both; `make test` looks at pages on the one, and at partners' wires on the other.
+    """
     if item.get_closest_marker("once"):
         return bool(item.get_closest_marker("slow")) != ON_SQLITE
-    return not (ON_SQLITE and item.get_closest_marker("postgres"))
+    if item.get_closest_marker("postgres"):
+        return not ON_SQLITE
+    return FULL or not item.path.is_relative_to(ROOT / "tests") or not _elsewhere(item.path)
+
+
+def _elsewhere(path: Path) -> bool:
+    return str(path.relative_to(ROOT / "tests")).startswith(WIRES if ON_SQLITE else PAGES)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -54,6 +54,7 @@ def broker(settings, tmp_path):
     settings.BROKER_URL = f"redis://127.0.0.1:{port}/0"
     before = app.conf.broker_url
     app.conf.broker_url = settings.BROKER_URL
+    app._after_fork()  # connections of an earlier test lead to no broker at all
     yield server
     app._after_fork()  # its connections led to the broker that is gone
     app.conf.broker_url = before
