@@ -24,7 +24,7 @@ from records.members.keys import MemberErased
 from records.members.models import MemberKey
 from tests.audit.proofs.worlds import outside
 from tests.factories import PASSWORD, log_workout, make_connection, make_grant, make_member
-from tests.integrations.privacy.furnished import ACCOUNT, everything, files, furnish, identifiers
+from tests.integrations.privacy.furnished import ACCOUNT, bytes_of, everything, files, furnish, identifiers
 
 pytestmark = pytest.mark.django_db
 LOG = ("audit_log_entry",)
@@ -86,7 +86,7 @@ def test_the_database_s_own_file_keeps_no_ghost_of_the_address():
 
     erase(member_id=member.id, actor="member")
 
-    raw = b"".join(path.read_bytes() for path in Path(where).parent.glob(f"{Path(where).name}*"))
+    raw = b"".join(bytes_of(path) for path in Path(where).parent.glob(f"{Path(where).name}*"))
     assert [what for what, text in wanted.items() if text.encode() in raw] == []
 
 
