@@ -15,7 +15,7 @@ from consent.gate.proof.space import Situation, Subject, without_grant
 from consent.gate.shapes import Datum, Request, Snapshot
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status
-from consent.manifests.shapes import Direction, Flow
+from consent.manifests.shapes import Direction, Flow, Granularity
 from records.vocabulary.registry import DATA_TYPES, KINDS
 from records.vocabulary.tags import may_leave
 
@@ -140,6 +140,8 @@ def _releases(datum: Datum, flow: Flow, subject: Subject, grant: GrantFacts) -> 
     }
     rows = datum.fields.get("rows") if KINDS[datum.kind].series else None
     places = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else [datum.fields]
+    if isinstance(rows, list) and flow.granularity is not Granularity.AS_RECORDED:
+        places = [row for row in places if _is_a_moment(row.get(KINDS[datum.kind].day))]
     return any(
         value_at(place, path) is not None
         for path in flow.fields.get(datum.kind, ())
@@ -147,6 +149,12 @@ def _releases(datum: Datum, flow: Flow, subject: Subject, grant: GrantFacts) -> 
         if KINDS[datum.kind].by_path[path].data_type not in closed
         for place in places
     )
+
+
+def _is_a_moment(written: Any) -> bool:
+    """Whether a row tells when it was: of rows that do not, none is the first of its minute, or the newest."""
+    found = _read(datetime.fromisoformat, written)
+    return found is not None and found.tzinfo is not None
 
 
 def value_at(place: Any, path: str) -> Any:
