@@ -15,34 +15,28 @@ NAMES = (
     "index", "id", "at", "kind", "subject", "partner", "types", "outcome", "reason", "leaf", "entry",
 )  # fmt: skip
 WORDS = ("kind", "subject", "partner", "types", "outcome", "reason")  # what may begin like a formula
-FORMULA = re.compile("^[ \t\r\n\v\f\u00a0'\"]*[-=+@\t\r\uff0d\uff1d\uff0b\uff20]")
+FORMULA_BEGINS = "[ \t\r\n\v\f\u00a0'\"]*[-=+@\t\r\uff0d\uff1d\uff0b\uff20]"
+FORMULA = re.compile(f"^{FORMULA_BEGINS}")
 
-_BODY = "convert_from(e.body, 'UTF8')"
-# The time as the entry writes it: "at" is its second key, and no text before can hold a bare quote.
-_AT = """convert_from(substring(e.body FROM position('"at":"'::bytea IN e.body) + 6 FOR 27), 'UTF8')"""
-_FORMULA = r"""E'^[ \t\r\n\x0b\f\u00a0\'"]*[-=+@\t\r\uff0d\uff1d\uff0b\uff20]'"""
-
-
-def _word(name: str) -> str:
-    return "btrim(e.types)" if name == "types" else f"e.{name}"
-
-
-def _safe(column: str) -> str:
-    """Return a cell that no spreadsheet runs. Letters and digits are looked at first: nearly all cells begin so."""
-    begins = f'{column} COLLATE "C"'
-    return (
-        f"CASE WHEN {begins} >= 'A' AND {begins} < '{{' OR {begins} >= '0' AND {begins} < ':' OR {column} = '' "
-        f"THEN {column} WHEN {column} ~ {_FORMULA} THEN '''' || {column} ELSE {column} END"
-    )
-
-
-def _columns(*words: str, at: str) -> str:
-    return f"""l."index", e.event_id, {at}, {", ".join(words)}, encode(e.leaf, 'hex'), {_BODY}"""
-
-
-SAFE = _columns(*(_safe(_word(name)) for name in WORDS), at=_AT)
-PLAIN = _columns(*(_word(name) for name in WORDS), at="e.at")
-LINE = f"""'{{"entry":' || {_BODY} || ',"index":' || l."index" || '}}'"""
+# Each column of a page of rows as one run of bytes (`reading.pages`). Where cells differ in length, BETWEEN stands
+# between them: PostgreSQL knows no text that holds it. `textsend` is a text's own bytes.
+# The time is the one that the entry writes: "at" is its second key, and no text before can hold a bare quote.
+BETWEEN = b"\0"
+WIDE = {"id": 36, "at": 27, "leaf": 64}  # characters of a cell, where all have as many
+_SENT = {name: f"textsend({name})" for name in NAMES} | {
+    "index": 'int8send("index")',
+    "id": "textsend(event_id::text)",
+    "at": """substring(body FROM position('"at":"'::bytea IN body) + 6 FOR 27)""",
+    "types": "textsend(btrim(types))",
+    "leaf": "leaf",
+    "entry": "body",
+}
+CELLS = tuple(
+    f"""string_agg({cell}, '{"" if name in {"index", *WIDE} else chr(92) + "x00"}'::bytea ORDER BY "index")"""
+    for name, cell in _SENT.items()
+)
+LINES = """string_agg('{"entry":'::bytea || body || textsend(',"index":' || "index" || E'}\\n'), ''::bytea
+ORDER BY "index")"""
 STORED = 'l."index", e.body'
 
 

@@ -14,6 +14,14 @@ class NoRoom(ExportRefused):
         super().__init__(f"There is no room left for this export in {folder}. Make room and start it again.")
 
 
+class EntriesDamaged(ExportRefused):
+    def __init__(self, first: int, past: int) -> None:
+        super().__init__(
+            f"An entry between index {first} and {past - 1} is not as it was written, so nothing was exported. "
+            "Ask where: manage.py audit verify."
+        )
+
+
 class NothingSigned(ExportRefused):
     def __init__(self) -> None:
         super().__init__(

@@ -1,43 +1,63 @@
-"""The rows of a selection as blocks of bytes, without making one of them an object: PostgreSQL's COPY, passed through.
+"""The rows of a selection a page at a time, without making one of them an object: PostgreSQL hands over whole columns.
 
-SQLite has no such thing; there, and for what people read, rows come one by one.
+A page is one row of the answer: each of its values is a column of the log, a line a cell. Python sees a handful of byte
+strings for a thousand entries. SQLite has no such thing; there, and for what people read, rows come one by one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
 
 from audit.exports.columns import STORED, Row
-from audit.exports.selection import Selection
+from audit.exports.errors import EntriesDamaged
+from audit.exports.selection import Selection, Span
 
-BLOCK = 1 << 20  # bytes
+PAGE = 1 << 10  # rows; a larger column would grow past what an allocator keeps at hand
 FEW = 1 << 12  # rows in memory at a time where rows are objects
 SORTING = "64MB"  # so that a span is put in order in memory
 
-# What stands in no text of the log: control characters are escaped in JSON and refused elsewhere.
-BARE = r"(FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02')"
-QUOTED = "(FORMAT csv, FORCE_QUOTE *)"
+_PAGES = """COPY (SELECT count(*), {said} FROM (SELECT l."index", l."index" / {page} AS page, e.* {rows}) rows
+GROUP BY page ORDER BY page) TO STDOUT (FORMAT binary)"""
+
+One = TypeVar("One")
 
 
-def copied(selection: Selection, columns: str, form: str, progress: Callable[[int], None]) -> Iterator[bytes]:
-    """Yield the rows as COPY writes them. PostgreSQL only."""
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some neighbouring rows of a span: how many, and their columns."""
+
+    span: Span
+    count: int
+    columns: Sequence[bytes]
+
+    def text(self, column: bytes) -> bytes:
+        """Return a column of text. Raises EntriesDamaged when it is none."""
+        try:
+            return column if column.isascii() else column.decode().encode()
+        except UnicodeDecodeError as broken:
+            raise self.damaged() from broken
+
+    def damaged(self) -> EntriesDamaged:
+        return EntriesDamaged(self.span.first, self.span.past)
+
+
+def pages(
+    selection: Selection, said: Sequence[str], progress: Callable[[int], None]
+) -> Generator[Page, None, None]:
+    """Yield the columns that the aggregates `said` make, PAGE rows at most, in the log's order. PostgreSQL only."""
+    types = ["int8", *("bytea" for _ in said)]
     with room_to_sort():
         for span in selection.spans():
-            statement = f'COPY (SELECT {columns} {span.sql} ORDER BY l."index") TO STDOUT {form}'
-            held: list[bytes] = []
-            length = 0
-            with connection.cursor() as cursor:
-                with cursor.copy(statement, span.params) as rows:
-                    for part in rows:
-                        held.append(part)
-                        length += len(part)
-                        if length >= BLOCK:
-                            yield b"".join(held)
-                            held, length = [], 0
-                span.count = max(0, cursor.rowcount)
-            if held:
-                yield b"".join(held)
+            statement = _PAGES.format(said=", ".join(said), page=PAGE, rows=span.sql)
+            with connection.cursor() as cursor, cursor.copy(statement, span.params) as copied:
+                copied.set_types(types)
+                for count, *columns in copied.rows():
+                    span.count += count
+                    yield Page(span, count, columns)
             progress(span.past)
 
 
@@ -51,6 +71,18 @@ def rows(selection: Selection, progress: Callable[[int], None]) -> Iterator[Row]
         span.count = len(found)
         yield from (Row.of(*row) for row in found)
         progress(span.past)
+
+
+def in_turn(items: Iterable[One], take: Callable[[One], object]) -> None:
+    """Give each item to `take`, which works on it in a thread of its own while the database prepares the next."""
+    with ThreadPoolExecutor(1, thread_name_prefix="export") as hand:
+        before: Future[object] | None = None
+        for item in items:
+            if before:
+                before.result()
+            before = hand.submit(take, item)
+        if before:
+            before.result()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ class Target:
         self._hash = hashlib.sha256()
         self.length = 0
 
-    def write(self, content: bytes) -> int:
+    def write(self, content: bytes | memoryview) -> int:
         self._file.write(content)
         self._hash.update(content)
         self.length += len(content)

@@ -1,12 +1,12 @@
-"""CSV (RFC 4180, every cell quoted) and JSON Lines. On PostgreSQL the database writes the lines itself."""
+"""CSV (RFC 4180, every cell quoted) and JSON Lines."""
 
 import csv
 import io
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 
 from audit.exports import reading
-from audit.exports.columns import LINE, NAMES, SAFE, Row, safe
+from audit.exports.columns import LINES, NAMES, Row, safe
+from audit.exports.reading import Page
 from audit.exports.selection import Selection
 from audit.exports.target import Target
 
@@ -16,37 +16,27 @@ AT_ONCE = 500  # lines a block where rows are objects
 def write_csv(selection: Selection, target: Target, progress: Callable[[int], None]) -> None:
     target.write(_csv([list(NAMES)]))
     if reading.on_postgres():
-        blocks = reading.copied(selection, SAFE, reading.QUOTED, progress)
-    else:
-        blocks = (
-            _csv([[safe(cell) for cell in row.cells()] for row in some])
-            for some in _batches(reading.rows(selection, progress))
-        )
-    _write(blocks, target)
+        from audit.exports.formats import tables  # Arrow takes tens of megabytes, which others do without
+
+        def write(pages: list[Page]) -> None:
+            target.write(tables.csv_of(tables.table_of(pages, harmless=True)))
+
+        reading.in_turn(tables.together(selection, progress), write)
+        return
+    for some in _batches(reading.rows(selection, progress)):
+        target.write(_csv([[safe(cell) for cell in row.cells()] for row in some]))
 
 
 def write_jsonl(selection: Selection, target: Target, progress: Callable[[int], None]) -> None:
     """Write `{"entry":<the bytes that were hashed>,"index":N}` a line."""
     if reading.on_postgres():
-        blocks = reading.copied(selection, LINE, reading.BARE, progress)
+        blocks = (page.text(page.columns[0]) for page in reading.pages(selection, [LINES], progress))
     else:
         blocks = (
             b"".join([b'{"entry":%s,"index":%d}\n' % (row.body, row.index) for row in some])
             for some in _batches(reading.rows(selection, progress))
         )
-    _write(blocks, target)
-
-
-def _write(blocks: Iterator[bytes], target: Target) -> None:
-    """Hash and write one block while the database prepares the next."""
-    with ThreadPoolExecutor(1, thread_name_prefix="lines") as hand:
-        before: Future[int] | None = None
-        for block in blocks:
-            if before:
-                before.result()
-            before = hand.submit(target.write, block)
-        if before:
-            before.result()
+    reading.in_turn(blocks, target.write)
 
 
 def _csv(rows: list[list[str]]) -> bytes:

@@ -1,31 +1,29 @@
 """Parquet for Spark, Trino and DuckDB: one file, or a folder with one part a day (`day=2026-11-20/part.parquet`).
 
-On PostgreSQL the rows come as COPY's text and are parsed by Arrow while the database writes the next ones; memory
-holds two blocks of them, whatever the count.
+One table is made and written while the database prepares the next; memory holds two of them, whatever the count.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from audit.exports import reading
-from audit.exports.columns import NAMES, PLAIN, Row
+from audit.exports.columns import NAMES, Row
+from audit.exports.formats import tables
 from audit.exports.selection import Selection
 from audit.exports.target import Target
 
-GROUP = 4 << 20  # bytes of text that become one row group
-FEW = 1 << 13  # rows of one where rows are objects
+FEW = 1 << 13  # rows of a group where rows are objects
 OPEN = 40  # days that are written at a time
 MOMENT = pa.timestamp("us", tz="UTC")
-READ = {name: pa.string() for name in NAMES} | {"index": pa.int64(), "at": MOMENT}
-SCHEMA = pa.schema([(name, pa.list_(pa.string()) if name == "types" else READ[name]) for name in NAMES])
+TYPED = {"index": pa.int64(), "at": MOMENT, "types": pa.list_(pa.string())}
+SCHEMA = pa.schema([(name, TYPED.get(name, pa.string())) for name in NAMES])
 NAMED = ["kind", "partner", "outcome", "reason"]  # few different values: kept once in a dictionary
 
 Write = Callable[[Any], None]  # takes a table
@@ -100,43 +98,21 @@ class _Days:
 
 
 def _each_table(selection: Selection, write: Write, progress: Callable[[int], None]) -> None:
-    """Give the rows to `write` as tables; one is made and written while the database prepares the next."""
-    if not reading.on_postgres():
-        for some in _some(reading.rows(selection, progress)):
-            write(_of_rows(some))
-        return
-    with ThreadPoolExecutor(1, thread_name_prefix="parquet") as hand:
-        before: Future[None] | None = None
-        for text in _groups(reading.copied(selection, PLAIN, reading.BARE, progress)):
-            if before:
-                before.result()
-            before = hand.submit(lambda text: write(_of_text(text)), text)
-        if before:
-            before.result()
+    if reading.on_postgres():
+        reading.in_turn(
+            tables.together(selection, progress), lambda pages: write(_typed(tables.table_of(pages)))
+        )
+    else:
+        reading.in_turn(_of_rows(reading.rows(selection, progress)), lambda table: write(_typed(table)))
 
 
-def _groups(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    held: list[bytes] = []
-    length = 0
-    for block in blocks:
-        held.append(block)
-        length += len(block)
-        if length >= GROUP:
-            yield b"".join(held)
-            held, length = [], 0
-    if held:
-        yield b"".join(held)
-
-
-def _of_text(text: bytes) -> Any:
-    table = pacsv.read_csv(
-        pa.BufferReader(text),
-        read_options=pacsv.ReadOptions(column_names=list(NAMES), block_size=4 << 20),
-        parse_options=pacsv.ParseOptions(delimiter="\x02", quote_char="\x01", newlines_in_values=True),
-        convert_options=pacsv.ConvertOptions(column_types=READ, strings_can_be_null=False, check_utf8=False),
-    )
-    place = NAMES.index("types")
-    return table.set_column(place, SCHEMA.field(place), _listed(table["types"].combine_chunks())).cast(SCHEMA)
+def _typed(table: Any) -> Any:
+    """Return a table of text as one of its own types."""
+    columns = {name: table[name].combine_chunks() for name in NAMES}
+    columns["index"] = pc.cast(columns["index"], pa.int64())  # the rows' own way has it as text
+    columns["at"] = pc.cast(columns["at"], MOMENT)
+    columns["types"] = _listed(columns["types"])
+    return pa.table(columns, schema=SCHEMA)
 
 
 def _listed(types: Any) -> Any:
@@ -146,28 +122,8 @@ def _listed(types: Any) -> Any:
     return pc.if_else(pc.equal(types, ""), nothing, lists)
 
 
-def _some(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    some: list[Row] = []
-    for row in rows:
-        some.append(row)
-        if len(some) == FEW:
-            yield some
-            some = []
-    if some:
-        yield some
-
-
-def _of_rows(rows: list[Row]) -> Any:
-    columns = dict(zip(NAMES, zip(*(row.cells() for row in rows), strict=True), strict=True))
-    moments = pc.cast(pa.array([at.removesuffix("Z") for at in columns["at"]]), pa.timestamp("us"))
-    return pa.table(
-        {
-            name: pc.assume_timezone(moments, "UTC")
-            if name == "at"
-            else _listed(pa.array(values, pa.string()))
-            if name == "types"
-            else pa.array(values, READ[name])
-            for name, values in columns.items()
-        },
-        schema=SCHEMA,
-    )
+def _of_rows(rows: Iterator[Row]) -> Iterator[Any]:
+    """Yield the same tables of text from rows that are objects."""
+    while some := list(islice(rows, FEW)):
+        cells = zip(*([str(cell) for cell in row.cells()] for row in some), strict=True)
+        yield pa.table([pa.array(column, pa.string()) for column in cells], names=list(NAMES))
