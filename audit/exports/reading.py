@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 
 from django.db import connection
@@ -71,6 +72,12 @@ def rows(selection: Selection, progress: Callable[[int], None]) -> Iterator[Row]
         span.count = len(found)
         yield from (Row.of(*row) for row in found)
         progress(span.past)
+
+
+def batched(items: Iterator[One], count: int) -> Iterator[list[One]]:
+    """Yield the items in lists of `count`; the last may be shorter."""
+    while some := list(islice(items, count)):
+        yield some
 
 
 def in_turn(items: Iterable[One], take: Callable[[One], object]) -> None:

@@ -2,10 +2,10 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from audit.exports import reading
-from audit.exports.columns import LINES, NAMES, Row, safe
+from audit.exports.columns import LINES, NAMES, safe
 from audit.exports.reading import Page
 from audit.exports.selection import Selection
 from audit.exports.target import Target
@@ -23,7 +23,7 @@ def write_csv(selection: Selection, target: Target, progress: Callable[[int], No
 
         reading.in_turn(tables.together(selection, progress), write)
         return
-    for some in _batches(reading.rows(selection, progress)):
+    for some in reading.batched(reading.rows(selection, progress), AT_ONCE):
         target.write(_csv([[safe(cell) for cell in row.cells()] for row in some]))
 
 
@@ -34,7 +34,7 @@ def write_jsonl(selection: Selection, target: Target, progress: Callable[[int], 
     else:
         blocks = (
             b"".join([b'{"entry":%s,"index":%d}\n' % (row.body, row.index) for row in some])
-            for some in _batches(reading.rows(selection, progress))
+            for some in reading.batched(reading.rows(selection, progress), AT_ONCE)
         )
     reading.in_turn(blocks, target.write)
 
@@ -43,14 +43,3 @@ def _csv(rows: list[list[str]]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
     return out.getvalue().encode()
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    some: list[Row] = []
-    for row in rows:
-        some.append(row)
-        if len(some) == AT_ONCE:
-            yield some
-            some = []
-    if some:
-        yield some

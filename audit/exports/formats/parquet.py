@@ -5,7 +5,6 @@ One table is made and written while the database prepares the next; memory holds
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +123,6 @@ def _listed(types: Any) -> Any:
 
 def _of_rows(rows: Iterator[Row]) -> Iterator[Any]:
     """Yield the same tables of text from rows that are objects."""
-    while some := list(islice(rows, FEW)):
+    for some in reading.batched(rows, FEW):
         cells = zip(*([str(cell) for cell in row.cells()] for row in some), strict=True)
         yield pa.table([pa.array(column, pa.string()) for column in cells], names=list(NAMES))

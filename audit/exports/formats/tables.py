@@ -22,14 +22,7 @@ _QUOTED = pacsv.WriteOptions(include_header=False, quoting_style="all_valid")
 
 def together(selection: Selection, progress: Callable[[int], None]) -> Iterator[list[Page]]:
     """Yield the pages that make one table each."""
-    some: list[Page] = []
-    for page in reading.pages(selection, CELLS, progress):
-        some.append(page)
-        if len(some) == TOGETHER:
-            yield some
-            some = []
-    if some:
-        yield some
+    return reading.batched(reading.pages(selection, CELLS, progress), TOGETHER)
 
 
 def table_of(pages: list[Page], *, harmless: bool = False) -> Any:
