@@ -44,6 +44,7 @@ BESIDE = {
 }  # no model's: a mark that no commit ever shows
 NUMBERS = "audit_log_entry_number"  # from which an entry takes its number
 CALLED = "audit_log_prepare_months(date, integer)"  # by the worker: next months' partitions
+ASKED = "audit_log_entry_of(uuid)"  # by whoever may look at the log; it reads with its caller's rights
 BY_THE_DATABASE = ("audit_log_stand_in_line()", CALLED)  # they run with their owner's rights
 
 
@@ -107,7 +108,8 @@ def _taken(names: Mapping[str, str], schema: str) -> Iterator[str]:
     yield f"REVOKE ALL ON SCHEMA {schema} FROM PUBLIC, {roles}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC, {roles}"
     yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM PUBLIC, {roles}"
-    yield f"REVOKE ALL ON FUNCTION {schema}.{CALLED} FROM {roles}"
+    for function in (CALLED, ASKED):
+        yield f"REVOKE ALL ON FUNCTION {schema}.{function} FROM {roles}"
     yield (
         "DO $$ BEGIN EXECUTE format('REVOKE CREATE, TEMPORARY ON DATABASE %I FROM PUBLIC, "
         f"{roles}', current_database()); END $$"
@@ -127,6 +129,7 @@ def _given(names: Mapping[str, str], schema: str) -> Iterator[str]:
         yield f'GRANT {given} ON {schema}."{table}" TO {names["app"]}'
     yield f"GRANT USAGE ON SEQUENCE {schema}.{NUMBERS} TO {names['app']}"
     yield f"GRANT EXECUTE ON FUNCTION {schema}.{CALLED} TO {names['app']}"
+    yield f"GRANT EXECUTE ON FUNCTION {schema}.{ASKED} TO {names['app']}, {names['reader']}"
     for what in ("TABLES", "SEQUENCES"):
         yield f"GRANT SELECT ON ALL {what} IN SCHEMA {schema} TO {names['backup']}"
         yield (

@@ -17,10 +17,14 @@ from audit.proofs.errors import EntryUnknown, EntryWaits, NoCheckpoint
 from audit.proofs.models import Checkpoint
 from audit.proofs.tiles import HEIGHT, TileHashes
 
-_PLACE = """SELECT e.body, l."index", c.size, c.note FROM audit_log_entry e
+_PLACE = """SELECT e.body, l."index", c.size, c.note FROM {entry} e
 LEFT JOIN audit_proofs_leaf l ON l.entry = e.id
-LEFT JOIN (SELECT size, note FROM audit_proofs_checkpoint {chosen} ORDER BY size DESC LIMIT 1) c ON 1 = 1
-WHERE e.{column} = %s"""
+LEFT JOIN (SELECT size, note FROM audit_proofs_checkpoint {chosen} ORDER BY size DESC LIMIT 1) c ON 1 = 1"""
+_BY_ID = {
+    "postgresql": "audit_log_entry_of(%s)",  # its plan is kept (migration 0006 of the log)
+    "sqlite": "(SELECT id, body FROM audit_log_entry WHERE event_id = %s)",
+}
+_BY_LEAF = "(SELECT id, body FROM audit_log_entry WHERE leaf = %s)"
 
 
 def inclusion(event_id: UUID) -> dict[str, Any]:
@@ -29,7 +33,7 @@ def inclusion(event_id: UUID) -> dict[str, Any]:
     Raises EntryUnknown, EntryWaits.
     """
     written = Entry._meta.get_field("event_id").get_db_prep_value(event_id, connection)
-    body, index, size, note = _found("event_id", written, None)
+    body, index, size, note = _found(_BY_ID[connection.vendor], written, None)
     return {
         "kind": "ringfence.inclusion.v1",
         "entry": body.decode(),
@@ -46,7 +50,7 @@ def leaf_inclusion(leaf: bytes, size: int | None = None) -> dict[str, Any]:
     """
     if size is not None:
         _checkpoint(size)
-    _, index, size, note = _found("leaf", leaf, size)
+    _, index, size, note = _found(_BY_LEAF, leaf, size)
     return {
         "kind": "ringfence.leaf.v1",
         "leaf": leaf.hex(),
@@ -71,11 +75,11 @@ def consistency(old_size: int, new_size: int | None = None) -> dict[str, Any]:
     }
 
 
-def _found(column: str, value: Any, size: int | None) -> tuple[bytes, int, int, str]:
+def _found(entry: str, value: Any, size: int | None) -> tuple[bytes, int, int, str]:
     """Return an entry's bytes and index, and the size and note of the checkpoint asked for, in one statement."""
     with connection.cursor() as cursor:
         chosen = "WHERE size = %s" if size is not None else ""
-        cursor.execute(_PLACE.format(column=column, chosen=chosen), [*([size] if chosen else []), value])
+        cursor.execute(_PLACE.format(entry=entry, chosen=chosen), [value, *([size] if chosen else [])])
         row = cursor.fetchone()
     if row is None:
         raise EntryUnknown
@@ -130,10 +134,10 @@ def _hashes(size: int, places: Sequence[int]) -> TileHashes:
 
 
 def _fetched(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
-    values = ", ".join(["(%s, %s)"] * len(wanted))
+    either = " OR ".join(['level = %s AND "index" = %s'] * len(wanted))
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT level, "index", hashes FROM audit_proofs_tile WHERE (level, "index") IN (VALUES {values})',  # noqa: S608 (no input)
+            f'SELECT level, "index", hashes FROM audit_proofs_tile WHERE {either}',  # noqa: S608 (no input)
             [part for pair in wanted for part in pair],
         )
         return {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}

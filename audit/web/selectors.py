@@ -19,6 +19,7 @@ from audit.web.finding import Found
 
 COUNTED = 1000  # beyond this a count that no tally answers says "more than"
 NEAR = 300  # entries of the same pseudonym looked through on either side for what belongs together
+SHOWN = 20  # of those on either side: a yes of long ago has hundreds of answers beside it
 TIES = ("delivery", "entry", "connection", "export", "proposal", "receipt")
 
 
@@ -108,20 +109,33 @@ def entry_of(event_id: UUID) -> Entry | None:
     return Entry.objects.filter(event_id=event_id).first()
 
 
-def related(entry: Entry) -> list[Entry]:
-    """Return what belongs to the same delivery, decision or grant, oldest first, as far as it stands near in the log.
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What belongs to an entry, oldest first; `more` when there is more of it than the nearest."""
+
+    entries: tuple[Entry, ...] = ()
+    more: bool = False
+
+
+def related(entry: Entry) -> Related:
+    """Return what belongs to the same delivery, decision or grant, as far as it stands near in the log.
 
     What became of one delivery is shown with the last change of its grant before it, not with every other delivery.
     """
     if not entry.subject:
-        return []
+        return Related()
     same = Entry.objects.filter(subject=entry.subject)
     earlier = list(same.filter(id__lt=entry.id).order_by("-id")[:NEAR])
     after = list(same.filter(id__gt=entry.id).order_by("id")[:NEAR])
     grant = next((each for each in earlier if _changes(each) and _of_one_grant(each, entry)), None)
     wanted = _ties(entry)
-    together = [each for each in [*reversed(earlier), *after] if wanted & _ties(each) or each is grant]
-    return sorted(together, key=lambda each: each.id)
+    before = [each for each in earlier if wanted & _ties(each)]
+    behind = [each for each in after if wanted & _ties(each)]
+    shown = {each.id: each for each in [*before[:SHOWN], *behind[:SHOWN], *([grant] if grant else [])]}
+    return Related(
+        entries=tuple(shown[number] for number in sorted(shown)),
+        more=max(len(before), len(behind)) > SHOWN,
+    )
 
 
 def _ties(entry: Entry) -> set[str]:

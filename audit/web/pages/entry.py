@@ -37,6 +37,7 @@ class EntryPage:
     size: str
     root: str
     related: tuple[Row, ...]
+    more: bool
     steps: tuple[Step, ...] = ()
 
     @property
@@ -54,6 +55,7 @@ def page(
     index: int | None,
     checkpoint: Checkpoint | None,
     related: tuple[Row, ...],
+    more: bool,
     known: Names,
     steps: tuple[Step, ...] = (),
 ) -> EntryPage:
@@ -79,6 +81,7 @@ def page(
         size=words.number(checkpoint.size) if checkpoint and covered else "",
         root=words.grouped(bytes(checkpoint.root)) if checkpoint and covered else "",
         related=related,
+        more=more,
         steps=steps,
     )
 

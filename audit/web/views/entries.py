@@ -96,15 +96,16 @@ def _entry_or_404(event_id: UUID) -> Entry:
 def _page(request: HttpRequest, entry: Entry, steps: tuple[checking.Step, ...] = ()) -> HttpResponse:
     known = looking.names()
     related = selectors.related(entry)
-    indices = selectors.indices_of([entry, *related])
+    indices = selectors.indices_of([entry, *related.entries])
     page = pages.page(
         entry,
         index=indices.get(entry.id),
         checkpoint=tree.latest(),
         related=tuple(
             row(each, index=indices.get(each.id), recipients=known.recipients, data_types=known.data_types)
-            for each in related
+            for each in related.entries
         ),
+        more=related.more,
         known=known,
         steps=steps,
     )

@@ -12,6 +12,7 @@ from django.db import connection
 
 from audit.log.models import Entry
 from audit.proofs import signing
+from audit.web.selectors import SHOWN
 from tests.audit.web.conftest import SUBJECT, acts, happened, sequenced, text
 from tests.support.flushing import triggers_lifted
 
@@ -83,6 +84,18 @@ def test_what_belongs_to_a_delivery_is_its_decision_and_the_yes_behind_it(desk):
     assert str(decision.event_id) in page
     assert str(other.event_id) not in page
     assert "ffffffff" not in page
+
+
+def test_of_the_hundreds_that_belong_to_an_old_yes_the_nearest_are_shown_and_the_way_to_all(desk):
+    yes = happened("grant.given", grant="g1")
+    answers = [happened("api.answered", grant="g1") for _ in range(SHOWN + 2)]
+
+    page = desk.get(address(yes)).content.decode().partition('id="h-b"')[2]
+
+    assert [str(each.event_id) in page for each in answers] == [True] * SHOWN + [False] * 2
+    assert "There are more; the nearest are shown." in page
+    assert f"?subject={SUBJECT}" in page
+    assert "There are more" not in text(desk.get(address(happened("grant.given", grant="g2"))))
 
 
 def test_a_sound_entry_is_checked_step_by_step(desk):
