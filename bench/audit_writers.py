@@ -93,15 +93,16 @@ def _followed() -> Iterator[Goal]:
 def _follow(stop: Any, told: Any) -> None:
     """Sequence as the worker does, and note when which size was public."""
     from audit.proofs import selectors, sequencer
-    from config.management.commands.worker import SEQUENCE_SECONDS
+    from config.management.commands.worker import rest_of_round
 
     heads: list[tuple[float, int]] = []
     while not stop.is_set():
+        began = time.monotonic()
         taken = sequencer.run()
         if taken:
             heads.append((time.monotonic(), selectors.head().size))
         if taken < sequencer.BATCH:
-            time.sleep(SEQUENCE_SECONDS)
+            time.sleep(rest_of_round(began))
     told.put(heads)
 
 

@@ -51,9 +51,13 @@ class Entry(models.Model):
 
 
 class Waiting(models.Model):
-    """An entry that has no index yet. A trigger puts it here with the entry; the sequencer takes it away."""
+    """An entry that has no index yet. A trigger puts it here with the entry; the sequencer takes it away.
+
+    `at` repeats the entry's time, so that its month is known; none where whoever put it here did not say.
+    """
 
     entry = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"entry {self.entry} waits for its index"

@@ -55,7 +55,7 @@ def prove(old: notes.Checkpoint | None, new: notes.Checkpoint) -> None:
         return
     if old.size > new.size:
         raise _rolled_back(old.size)
-    proof = tree.consistency_proof(old.size, new.size, store.hashes(new.size))
+    proof = tree.consistency_proof(old.size, new.size, store.hashes(new.size, [old.size - 1, old.size]))
     if not tree.verify_consistency(old.size, old.root, new.size, new.root, proof):
         raise WitnessRefused(
             f"The tree of {new.size} entries does not begin with that of {old.size} which was published: history "

@@ -5,7 +5,7 @@ log. It leads to a signed checkpoint, since a root that nobody signed proves not
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from audit.log.models import Entry
 from audit.proofs import selectors, store, tree
 from audit.proofs.errors import EntryUnknown, EntryWaits, NoCheckpoint
 from audit.proofs.models import Checkpoint
-from audit.proofs.tiles import HEIGHT, TileHashes
 
 _PLACE = """SELECT e.body, l."index", c.size, c.note FROM {entry} e
 LEFT JOIN audit_proofs_leaf l ON l.entry = e.id
@@ -66,7 +65,7 @@ def consistency(old_size: int, new_size: int | None = None) -> dict[str, Any]:
     Both are sizes of which a checkpoint was signed. Raises NoCheckpoint; NotInTheTree when the old one is the larger.
     """
     old, new = _checkpoint(old_size), _newest() if new_size is None else _checkpoint(new_size)
-    reader = _hashes(new.size, [old.size - 1, old.size])
+    reader = store.hashes(new.size, [old.size - 1, old.size])
     return {
         "kind": "ringfence.consistency.v1",
         "old": old.note,
@@ -109,35 +108,8 @@ def _checkpoint(size: int) -> Checkpoint:
 
 
 def _path(index: int, size: int) -> list[str]:
-    return _told(tree.inclusion_proof(index, size, _hashes(size, [index])))
+    return _told(tree.inclusion_proof(index, size, store.hashes(size, [index])))
 
 
 def _told(proof: Iterable[bytes]) -> list[str]:
     return [b64encode(one).decode() for one in proof]
-
-
-def _hashes(size: int, places: Sequence[int]) -> TileHashes:
-    """Return a reader of the tree of `size` leaves that has the tiles above these leaves and along its right edge."""
-    wanted = {
-        (level, number)
-        for level in range(max(1, size.bit_length() // HEIGHT + 1))
-        for place in [*places, size - 1]
-        for number in (place >> HEIGHT * (level + 1), ((size >> HEIGHT * level) - 1) >> HEIGHT)
-        if number >= 0
-    }
-    fetched = _fetched(sorted(wanted))
-
-    def read(level: int, number: int, width: int) -> bytes:
-        return fetched.get((level, number)) or store.read_tile(level, number, width)
-
-    return TileHashes(read, size)
-
-
-def _fetched(wanted: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
-    either = " OR ".join(['level = %s AND "index" = %s'] * len(wanted))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'SELECT level, "index", hashes FROM audit_proofs_tile WHERE {either}',  # noqa: S608 (no input)
-            [part for pair in wanted for part in pair],
-        )
-        return {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}

@@ -31,9 +31,9 @@ def published() -> str | None:
 
 def publish_tiles(old: int, new: int) -> None:
     """Write the tiles that changed between two sizes. A partial tile goes once its full one is there."""
-    for tile in tiles.grown(old, new):
+    for tile, content in store.read_each(tiles.grown(old, new)):
         path = folder() / tile.path
-        _write(path, store.read_tile(tile.level, tile.number, tile.width))
+        _write(path, content)
         if tile.width == tiles.FULL:
             shutil.rmtree(path.with_name(f"{path.name}.p"), ignore_errors=True)
 

@@ -6,7 +6,6 @@ row is the one sequencer there is. Killed at any step, the next run finishes wha
 """
 
 import logging
-from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -57,24 +56,25 @@ def sequence(limit: int) -> int:
     Head.objects.get_or_create(log=signing.LOG, defaults={"size": 0, "root": EMPTY})
     with transaction.atomic(durable=True):
         head = Head.objects.select_for_update(skip_locked=True).filter(log=signing.LOG).first()
-        numbers, bodies = batches.take(limit) if head else ([], [])
-        if head is None or not numbers:
+        batch = batches.take(limit) if head else batches.Batch()
+        if head is None or not batch.numbers:
             return 0
-        _grow(head, numbers, bodies)
+        _grow(head, batch)
         log.debug("batch written", extra={"step": 1})
-    return len(numbers)
+    return len(batch.numbers)
 
 
-def _grow(head: Head, numbers: Sequence[int], bodies: Sequence[bytes]) -> None:
+def _grow(head: Head, batch: batches.Batch) -> None:
     """Append to the tree. The leaf is hashed from the entry's bytes; the column beside them is not asked."""
-    edge = Frontier.at(head.size, store.hashes(head.size))
+    stored = store.near(head.size)
+    edge = Frontier.at(head.size, tiles.TileHashes(stored, head.size))
     if edge.root() != bytes(head.root):
         raise SequencerStopped(
             f"The stored tiles do not lead to the root of the {head.size} entries in the tree: they were changed. "
             "Ask `manage.py audit verify` where, and restore the database."
         )
-    batches.give_indices(head.size, numbers)
-    runs = edge.extend([chain.leaf_hash(body) for body in bodies])
-    store.keep(tiles.written(runs, store.read_tile))
+    batches.give_indices(head.size, batch)
+    runs = edge.extend([chain.leaf_hash(body) for body in batch.bodies])
+    store.keep(tiles.written(runs, stored))
     head.size, head.root = edge.size, edge.root()
     head.save(update_fields=["size", "root"])

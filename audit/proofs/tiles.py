@@ -64,6 +64,19 @@ def grown(old: int, new: int) -> Iterator[Tile]:
         old, new, level = old >> HEIGHT, new >> HEIGHT, level + 1
 
 
+def above(leaves: Iterable[int], size: int) -> Iterator[tuple[int, int]]:
+    """Yield level and number of every tile of the tree of `size` leaves that hashes over these leaves lie in.
+
+    On the way up beside the right edge that is also the last whole tile of each level.
+    """
+    places = list(leaves)
+    for level in range(max(1, size.bit_length() // HEIGHT + 1)):
+        edge = (size >> HEIGHT * level) - 1 >> HEIGHT
+        for number in (*(place >> HEIGHT * (level + 1) for place in places), edge):
+            if number >= 0:
+                yield level, number
+
+
 def written(runs: Iterable[Run], read_tile: ReadTile) -> Iterator[tuple[Tile, bytes]]:
     """Yield each changed tile with its bytes, from what `Frontier.extend` returned; a begun tile is read first."""
     for run in runs:

@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,31 @@ def test_the_canonical_bytes_do_not_depend_on_the_order_of_keys() -> None:
 def test_equal_entries_have_equal_bytes_and_others_do_not(entry) -> None:
     assert chain.canonical(dict(reversed(entry.items()))) == chain.canonical(entry)
     assert chain.canonical({**entry, "added": 1}) != chain.canonical({**entry, "added": 2})
+
+
+keys = st.text(max_size=8) | st.text(st.characters(codec="ascii"), max_size=8)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(keys, anything, max_size=4))
+def test_an_entry_s_bytes_are_those_of_rfc_8785_whichever_way_they_were_written(entry) -> None:
+    try:
+        expected = rfc8785.dumps(entry)
+    except rfc8785.CanonicalizationError:
+        with pytest.raises(chain.EntryRefused):
+            chain.canonical(entry)
+    else:
+        assert chain.canonical(entry) == expected
+
+
+def test_every_character_is_written_as_rfc_8785_writes_it() -> None:
+    for first in range(0, 0x11000, 64):
+        told = {"facts": "".join(chr(n) for n in range(first, first + 64) if not 0xD800 <= n < 0xE000)}
+        assert chain.canonical(told) == rfc8785.dumps(told)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), {1: 2}], ids=str)
