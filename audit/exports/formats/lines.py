@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable
 
 from audit.exports import reading
-from audit.exports.columns import LINES, NAMES, safe
+from audit.exports.columns import CELLS, LINES, NAMES, safe
 from audit.exports.reading import Page
 from audit.exports.selection import Selection
 from audit.exports.target import Target
@@ -18,10 +18,10 @@ def write_csv(selection: Selection, target: Target, progress: Callable[[int], No
     if reading.on_postgres():
         from audit.exports.formats import tables  # Arrow takes tens of megabytes, which others do without
 
-        def write(pages: list[Page]) -> None:
-            target.write(tables.csv_of(tables.table_of(pages, harmless=True)))
+        def write(page: Page) -> None:
+            target.write(tables.csv_of(tables.table_of(page, harmless=True)))
 
-        reading.in_turn(tables.together(selection, progress), write)
+        reading.in_turn(reading.pages(selection, CELLS, progress), write)
         return
     for some in reading.batched(reading.rows(selection, progress), AT_ONCE):
         target.write(_csv([[safe(cell) for cell in row.cells()] for row in some]))

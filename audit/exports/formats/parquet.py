@@ -13,12 +13,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from audit.exports import reading
-from audit.exports.columns import NAMES, Row
-from audit.exports.formats import tables
+from audit.exports.columns import CELLS, NAMES, Row
+from audit.exports.formats.tables import table_of
+from audit.exports.reading import Page
 from audit.exports.selection import Selection
 from audit.exports.target import Target
 
-FEW = 1 << 13  # rows of a group where rows are objects
+TOGETHER = 8  # pages of one row group
+FEW = 1 << 13  # its rows where rows are objects
 OPEN = 40  # days that are written at a time
 MOMENT = pa.timestamp("us", tz="UTC")
 TYPED = {"index": pa.int64(), "at": MOMENT, "types": pa.list_(pa.string())}
@@ -98,11 +100,14 @@ class _Days:
 
 def _each_table(selection: Selection, write: Write, progress: Callable[[int], None]) -> None:
     if reading.on_postgres():
-        reading.in_turn(
-            tables.together(selection, progress), lambda pages: write(_typed(tables.table_of(pages)))
-        )
+        pages = reading.pages(selection, CELLS, progress)
+        reading.in_turn(reading.batched(pages, TOGETHER), lambda some: write(_typed(_together(some))))
     else:
         reading.in_turn(_of_rows(reading.rows(selection, progress)), lambda table: write(_typed(table)))
+
+
+def _together(pages: list[Page]) -> Any:
+    return pa.concat_tables([table_of(page) for page in pages])
 
 
 def _typed(table: Any) -> Any:

@@ -2,7 +2,6 @@
 
 import sys
 from array import array
-from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -10,37 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from audit.exports import reading
-from audit.exports.columns import BETWEEN, CELLS, FORMULA_BEGINS, NAMES, WIDE, WORDS, safe
+from audit.exports.columns import BETWEEN, FORMULA_BEGINS, NAMES, WIDE, WORDS, safe
 from audit.exports.reading import Page
-from audit.exports.selection import Selection
 
-TOGETHER = 8  # pages of one table
 _FORMULA = f"(^|\\x00){FORMULA_BEGINS}"  # in any cell of a column
 _QUOTED = pacsv.WriteOptions(include_header=False, quoting_style="all_valid")
 
 
-def together(selection: Selection, progress: Callable[[int], None]) -> Iterator[list[Page]]:
-    """Yield the pages that make one table each."""
-    return reading.batched(reading.pages(selection, CELLS, progress), TOGETHER)
-
-
-def table_of(pages: list[Page], *, harmless: bool = False) -> Any:
-    """Return the rows under `NAMES`: text, and whole numbers as indices.
+def table_of(page: Page, *, harmless: bool = False) -> Any:
+    """Return a page of CELLS as the rows under `NAMES`: text, and whole numbers as indices.
 
     `harmless`: no cell is a formula to a spreadsheet (SR-4.11). Raises EntriesDamaged.
     """
-    return pa.concat_tables([_table(page, harmless=harmless) for page in pages])
-
-
-def csv_of(table: Any) -> memoryview:
-    """Return a table as lines of CSV, every cell quoted."""
-    out = pa.BufferOutputStream()
-    pacsv.write_csv(table.set_column(0, "index", pc.cast(table["index"], pa.string())), out, _QUOTED)
-    return memoryview(out.getvalue())
-
-
-def _table(page: Page, *, harmless: bool) -> Any:
     columns = dict(zip(NAMES, page.columns, strict=True))
     cells = {"index": _numbers(columns.pop("index"))}
     columns["leaf"] = columns["leaf"].hex().encode()
@@ -53,6 +33,13 @@ def _table(page: Page, *, harmless: bool) -> Any:
     if any(len(column) != page.count for column in cells.values()):
         raise page.damaged()
     return pa.table({name: cells[name] for name in NAMES})
+
+
+def csv_of(table: Any) -> memoryview:
+    """Return a table as lines of CSV, every cell quoted."""
+    out = pa.BufferOutputStream()
+    pacsv.write_csv(table.set_column(0, "index", pc.cast(table["index"], pa.string())), out, _QUOTED)
+    return memoryview(out.getvalue())
 
 
 def _numbers(column: bytes) -> Any:

@@ -196,12 +196,12 @@ def test_whatever_is_in_a_cell_both_ways_write_the_same_and_the_script_reads_it(
 
 def test_a_day_that_comes_again_gets_another_part(settings, tmp_path, monkeypatch):
     from audit.exports import writing
-    from audit.exports.formats import parquet, tables
+    from audit.exports.formats import parquet
     from tests.audit.proofs.worlds import outside
 
     outside(settings, tmp_path)
     monkeypatch.setattr(parquet, "OPEN", 1)
-    monkeypatch.setattr(tables, "TOGETHER", 1)
+    monkeypatch.setattr(parquet, "TOGETHER", 1)
     monkeypatch.setattr(parquet, "FEW", 1)
     monkeypatch.setattr(selection, "ROWS", 1)
     for days in (0, 1, 0):
