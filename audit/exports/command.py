@@ -16,6 +16,7 @@ from audit.exports.errors import ExportRefused
 from audit.exports.writing import Written
 from audit.log.filters import FilterRefused, Filters, parsed
 
+INTERRUPTED = 130  # as a shell tells of Ctrl-C
 WAIT = 5.0  # seconds; the log signs within one, while a worker runs
 HELP = "hand the log over: rows, a manifest, and the proofs that an outsider checks"
 FILTERS = {
@@ -62,6 +63,8 @@ def answer(options: Mapping[str, Any], *, operator: str, at: datetime) -> Iterat
         )  # fmt: skip
     except FilterRefused as refused:
         raise CommandError(str(refused)) from refused
+    except KeyboardInterrupt as stopped:
+        raise CommandError("The export was interrupted. Start it again.", returncode=INTERRUPTED) from stopped
     except ExportRefused as refused:
         raise CommandError(f"{refused.name}: {refused}" if refused.name else str(refused)) from refused
     told = {

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -26,13 +27,21 @@ def export(settings, tmp_path) -> Export:
     return services.request(filters=EVERY_OTHER, format="csv", actor="a1", at=timezone.now())
 
 
-class Writer(threading.Thread):
-    """A worker that makes the export and falls asleep when it first asks for rows, its file begun and not whole."""
+HALF = "*/*.part/*.csv"  # its file was begun
+WHOLE = "*/*.csv"  # its file has its name in the try's folder; that it is done has yet to be said
 
-    def __init__(self, ref: UUID) -> None:
+
+class Writer(threading.Thread):
+    """A worker that makes the export, and falls asleep where it next asks the database once its file is there."""
+
+    def __init__(self, ref: UUID, when: str) -> None:
         super().__init__(daemon=True)
-        self.ref = ref
+        self.ref, self.when = ref, when
+        self.others = self.there()
         self.asleep, self.wake = threading.Event(), threading.Event()
+
+    def there(self) -> set[Path]:
+        return set(selectors.folder_of(self.ref).glob(self.when))
 
     def run(self) -> None:
         try:
@@ -42,15 +51,15 @@ class Writer(threading.Thread):
             connection.close()
 
     def _sleeps(self, execute, sql, params, many, context):
-        if "audit_proofs_leaf" in sql and not self.asleep.is_set():
+        if not self.asleep.is_set() and self.there() - self.others:
             self.asleep.set()
             assert self.wake.wait(SOON)
         return execute(sql, params, many, context)
 
 
 @contextmanager
-def begun(ref: UUID) -> Iterator[Writer]:
-    writer = Writer(ref)
+def begun(ref: UUID, when: str = HALF) -> Iterator[Writer]:
+    writer = Writer(ref, when)
     writer.start()
     assert writer.asleep.wait(SOON)
     try:
@@ -69,8 +78,9 @@ def told() -> int:
     return Entry.objects.filter(kind="audit.exported").count()
 
 
-def test_a_writer_that_wakes_puts_nothing_of_its_successors_in_place(export):
-    with begun(export.ref) as first:
+@pytest.mark.parametrize("when", [HALF, WHOLE])
+def test_a_writer_that_wakes_puts_nothing_of_its_successors_in_place(export, when):
+    with begun(export.ref, when) as first:
         nobody_hears_of_it()
         with begun(export.ref):
             first.wake.set()
@@ -89,8 +99,9 @@ def test_a_writer_that_wakes_puts_nothing_of_its_successors_in_place(export):
     )
 
 
-def test_a_writer_that_wakes_after_the_end_changes_nothing(export):
-    with begun(export.ref):
+@pytest.mark.parametrize("when", [HALF, WHOLE])
+def test_a_writer_that_wakes_after_the_end_changes_nothing(export, when):
+    with begun(export.ref, when):
         nobody_hears_of_it()
         services.run(export.ref)
         before = Export.objects.values().get()
