@@ -40,8 +40,8 @@ def shown() -> Verdict:
 
 
 def forged(**changes) -> None:
-    told = Verification.objects.values().latest("pk")
-    del told["id"]
+    newest = Verification.objects.values().latest("pk")
+    told = {name: value for name, value in newest.items() if name != "id"}
     Verification.objects.create(**{**told, "ok": True, "finding": "", "first_bad": None, **changes})
 
 
