@@ -11,10 +11,13 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from audit import ports
-from audit.exports import manifest, services, writing
+from audit.exports import making, manifest, writing
 from audit.exports.errors import ExportRefused
+from audit.exports.writing import Written
 from audit.log.filters import FilterRefused, Filters, parsed
 
+INTERRUPTED = 130  # as a shell tells of Ctrl-C
+WAIT = 5.0  # seconds; the log signs within one, while a worker runs
 HELP = "hand the log over: rows, a manifest, and the proofs that an outsider checks"
 FILTERS = {
     "since": "a day, or a time with its zone; UTC",
@@ -39,6 +42,10 @@ def arguments(parser: ArgumentParser) -> None:
     for name, meaning in FILTERS.items():
         parser.add_argument(f"--{name}", default="", help=meaning)
     parser.add_argument(
+        "--wait", type=float, default=WAIT, metavar="SECONDS",
+        help="how long to wait at most for the log to sign the entry about this export (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
         "--ticket", default="", help="why; recorded, and required about a member outside the demo"
     )
 
@@ -50,12 +57,14 @@ def answer(options: Mapping[str, Any], *, operator: str, at: datetime) -> Iterat
         filters = _filters(options)
         writing.check(options["format"], path, by_day=options["by_day"])
         facts = {"operator": operator, **({"ticket": options["ticket"]} if options["ticket"] else {})}
-        done = services.make(
+        done = making.make(
             filters=filters, format=options["format"], path=path, actor="operator", at=at,
             by_day=options["by_day"], facts=facts,
         )  # fmt: skip
     except FilterRefused as refused:
         raise CommandError(str(refused)) from refused
+    except KeyboardInterrupt as stopped:
+        raise CommandError("The export was interrupted. Start it again.", returncode=INTERRUPTED) from stopped
     except ExportRefused as refused:
         raise CommandError(f"{refused.name}: {refused}" if refused.name else str(refused)) from refused
     told = {
@@ -64,10 +73,20 @@ def answer(options: Mapping[str, Any], *, operator: str, at: datetime) -> Iterat
         "manifest": str(manifest.path_of(path)),
         "rows": done.rows,
         "sha256": done.sha256,
+        "event": str(done.event),
+        "event_proof": _proved(path, done, options["wait"]),
         "filters": filters.told(),
         "checkpoint": done.size,
     }
     yield json.dumps(told, ensure_ascii=False) + "\n"
+
+
+def _proved(path: Path, done: Written, wait: float) -> bool:
+    """Say whether the manifest carries the proof of the entry. An export stands whole without: nobody has to wait."""
+    try:
+        return done.event is not None and making.completed(path, done.event, wait=wait)
+    except KeyboardInterrupt:
+        return False
 
 
 def _filters(options: Mapping[str, Any]) -> Filters:

@@ -14,7 +14,10 @@ class State(models.TextChoices):
 
 
 class Export(models.Model):
-    """One export. Its files lie in a folder of their own until `expires_at`; this row stays, as its history."""
+    """One export. Its files lie in a folder of their own until `expires_at`; this row stays, as its history.
+
+    Whoever makes it writes in a folder named after `claim`, and may change this row only while the claim is theirs.
+    """
 
     ref = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     state = models.CharField(max_length=8, default=State.ASKED)
@@ -23,6 +26,10 @@ class Export(models.Model):
     actor = models.CharField(max_length=64)  # whoever asked, by the log's pseudonym
     asked_by = models.UUIDField(null=True)  # the account
     asked_at = models.DateTimeField()
+    claim = models.UUIDField(
+        null=True
+    )  # of the newest try; of the one whose files these are, once it is done
+    tries = models.PositiveSmallIntegerField(default=0)  # begun since it was last asked for
     beat_at = models.DateTimeField(null=True)  # the last sign of life of whoever writes it
     finished_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
@@ -31,6 +38,8 @@ class Export(models.Model):
     rows = models.BigIntegerField(null=True)
     sha256 = models.CharField(max_length=64, blank=True)
     file = models.CharField(max_length=100, blank=True)
+    event = models.UUIDField(null=True)  # the log's entry about it
+    proved_at = models.DateTimeField(null=True)  # since when its manifest carries that entry's proof
     trouble = models.CharField(max_length=300, blank=True)
 
     class Meta:

@@ -15,13 +15,19 @@ def history() -> QuerySet[Export]:
     return Export.objects.order_by("-asked_at", "ref")
 
 
+def folder() -> Path:
+    """Return the folder in which the exports of the pages lie."""
+    return Path(settings.VAR_DIR) / "exports"
+
+
 def folder_of(ref: UUID) -> Path:
-    """Return the folder in which the files of one export lie."""
-    return Path(settings.VAR_DIR) / "exports" / str(ref)
+    """Return the folder of one export, with a folder in it for each try."""
+    return folder() / str(ref)
 
 
 def path_of(export: Export) -> Path:
-    return folder_of(export.ref) / export.file
+    """Return where the file of the export's newest try lies."""
+    return folder_of(export.ref) / str(export.claim) / export.file
 
 
 def files(export: Export) -> dict[str, Path]:

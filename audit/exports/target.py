@@ -1,10 +1,18 @@
-"""A file on its way: written beside its own place, hashed as it is written, put there whole or not at all."""
+"""A file on its way: written in a folder of its own, hashed as it is written, put in its place whole or not at all.
 
+Two tries at one file share nothing. Whoever finds a file under its name finds beside it, at any moment and after any
+crash, what belongs to that very file: the old one goes first, the new one comes last.
+"""
+
+import fcntl
 import hashlib
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
+from uuid import uuid4
 
 
 class Target:
@@ -52,19 +60,63 @@ class Target:
         return self._hash.hexdigest()
 
 
-def part_of(path: Path) -> Path:
-    """Return the name under which a file or folder is written until it is whole."""
-    return path.with_name(f"{path.name}.part")
+@contextmanager
+def trying(path: Path) -> Iterator[Path]:
+    """Yield a folder beside `path` that is this try's alone, and remove it at the end. Raises OSError.
 
-
-def put_in_place(part: Path, path: Path) -> None:
-    """Give what is whole its own name, at once and for good."""
-    part.rename(path) if part.is_dir() else part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    Its writer holds its lock while it lives. So it is known what a killed one left, and that goes first.
+    """
+    with held(path.parent):
+        _clear(path)
+        folder = path.with_name(f"{path.name}.{uuid4().hex[:8]}.part")
+        folder.mkdir(mode=0o700)
+        alive = _locked(folder)
     try:
-        os.fsync(folder)
+        yield folder
     finally:
-        os.close(folder)
+        os.close(alive)
+        remove(folder)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a folder: whoever else asks for it waits. Not for long, and not twice in one process."""
+    lock = _locked(folder)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def put_in_place(parts: Path, path: Path, beside: Sequence[str]) -> None:
+    """Give what is whole in the folder `parts` its own name, and first that which belongs `beside` it, if it is there.
+
+    Call it with the folder held: two that come at once would mix. What fails leaves nothing under any of the names.
+    """
+    try:
+        if path.is_file():
+            path.unlink()
+        for name in beside:
+            path.with_name(name).unlink(missing_ok=True)
+        _kept(path.parent)
+        for name in beside:
+            if (parts / name).exists():
+                (parts / name).rename(path.with_name(name))
+        _kept(path.parent)
+        (parts / path.name).rename(path)
+        _kept(path.parent)
+    except BaseException:
+        if not (parts / path.name).exists():  # it has its name already
+            remove(path)
+        for name in beside:
+            path.with_name(name).unlink(missing_ok=True)
+        raise
+
+
+def replace(part: Path, path: Path) -> None:
+    """Put a file in the place of another, at once and for good."""
+    part.replace(path)
+    _kept(path.parent)
 
 
 def remove(path: Path) -> None:
@@ -74,3 +126,32 @@ def remove(path: Path) -> None:
     else:
         with suppress(NotADirectoryError):
             path.unlink(missing_ok=True)
+
+
+def _clear(path: Path) -> None:
+    """Remove the folders of tries at this path whose writers are gone: nobody holds their locks."""
+    for left in path.parent.glob(f"{escape(path.name)}.????????.part"):
+        with suppress(OSError):
+            folder = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                remove(left)
+            finally:
+                os.close(folder)
+
+
+def _locked(folder: Path) -> int:
+    """Open a folder and wait for its lock. Where files lie that know no locks (some networks' do not) none is held."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    with suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
+
+def _kept(folder: Path) -> None:
+    """Have a folder's names on the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

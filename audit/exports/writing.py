@@ -1,4 +1,10 @@
-"""One export, from filters to a file and its manifest: whole under its name, or not there at all."""
+"""One export, from filters to a file and its manifest: whole under its name, or not there at all.
+
+Each try has a folder of its own beside the file's place, and all of it is written there: file, proof, manifest. Then
+its event is committed (SR-8.6), and then they get their names, the file last: who sees it sees its own manifest. Where
+another file had that name, it goes before. Whoever reads the one before and the manifest after sees two hashes that do
+not fit; nobody sees a file that is half, or without its manifest.
+"""
 
 import errno
 from collections.abc import Callable
@@ -6,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from audit.exports import manifest
 from audit.exports.errors import ExportRefused, NoRoom
@@ -13,7 +20,7 @@ from audit.exports.formats.fhir import write_fhir
 from audit.exports.formats.lines import write_csv, write_jsonl
 from audit.exports.manifest import Head
 from audit.exports.selection import Selection
-from audit.exports.target import Target, part_of, put_in_place, remove
+from audit.exports.target import Target, held, put_in_place, trying
 from audit.log.filters import Filters
 
 FORMATS = ("csv", "jsonl", "parquet", "fhir", "pdf")
@@ -26,12 +33,13 @@ Progress = Callable[[int, int], None]  # indices looked through, of how many
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: how many rows, the file's hash, the size of the checkpoint it leans on."""
+    """What was written: how many rows, the file's hash, the size of the checkpoint it leans on, the entry about it."""
 
     format: str
     rows: int
     sha256: str
     size: int
+    event: UUID | None = None
 
 
 def write(
@@ -42,40 +50,38 @@ def write(
     at: datetime,
     by_day: bool = False,
     progress: Progress = lambda done, of: None,
+    event: UUID | None = None,
     before: Callable[[Written], None] = lambda done: None,
 ) -> Written:
-    """Write the export and its manifest. `before` is called when it is whole and not yet under its name.
+    """Write the export and its manifest, which names `event`. `before` is called when all is whole and has no name yet.
 
-    Raises ExportRefused with what to do, NothingSigned, and what `before` raises; then nothing stands under its name.
+    Raises ExportRefused with what to do, NothingSigned, and what `before` raises; then nothing of it stands anywhere.
     """
     check(format, path, by_day=by_day)
     head = Head.latest()
-    selection, part = Selection(filters, head.size), part_of(path)
+    selection = Selection(filters, head.size)
     make = _folder if by_day else partial(_file, form=format)
     try:
-        remove(part)
-        sha256, about = make(selection, part, head=head, at=at, progress=lambda at: progress(at, head.size))
-        done = Written(format, selection.rows, sha256, head.size)
-        before(done)
-        manifest.path_of(path).unlink(missing_ok=True)  # of an earlier export under this name
-        manifest.proof_path_of(path).unlink(missing_ok=True)
-        put_in_place(part, path)
-        try:
+        with trying(path) as parts:
+            sha256, about = make(
+                selection, parts / path.name, head=head, at=at, progress=lambda at: progress(at, head.size)
+            )
             manifest.write(
-                path, head=head, runs=selection.runs, filters=filters.told(), at=at,
+                parts / path.name, head=head, runs=selection.runs, filters=filters.told(), at=at,
                 about={"format": format, "file": path.name, "sha256": sha256, "rows": selection.rows, **about},
+                event=event, beat=lambda: progress(head.size, head.size),
             )  # fmt: skip
-        except BaseException:
-            remove(path)  # what cannot be checked is not handed over
-            raise
+            done = Written(format, selection.rows, sha256, head.size, event)
+            with held(path.parent):
+                check(format, path, by_day=by_day)  # somebody may have been faster
+                before(done)
+                put_in_place(parts, path, manifest.beside(path))
     except OSError as trouble:
         if trouble.errno in FULL:
             raise NoRoom(str(path.parent)) from trouble
         raise ExportRefused(
             f"The export cannot be written there: {trouble.strerror}. Choose another place."
         ) from trouble
-    finally:
-        remove(part)
     return done
 
 
@@ -89,7 +95,7 @@ def check(form: str, path: Path, *, by_day: bool = False) -> None:
         raise ExportRefused("Only parquet is written by day. Choose that format.", name="by-day")
     if not path.parent.is_dir():
         raise ExportRefused("There is no such folder to write to. Make it, or choose another.", name="out")
-    if path.is_dir() or (by_day and path.exists()):
+    if path.exists() and (by_day or not path.is_file()):
         raise ExportRefused("Something of that name is there already. Choose another name.", name="out")
 
 

@@ -3,11 +3,12 @@
 
     verify_ringfence.py checkpoint FILE --key VKEY
     verify_ringfence.py proof FILE --key VKEY       (a member's receipt, or two checkpoints compared)
-    verify_ringfence.py export FILE --manifest FILE --key VKEY
+    verify_ringfence.py export FILE --manifest FILE [--event-proof FILE] --key VKEY
 
 One file, nothing but the standard library of Python 3.10. The key comes from the command line (or --key-file), never
-from what is checked: get it from a place that you trust. Exit 0: verified; 1: not, and why; 2: the command was wrong;
-3: only what a Parquet file or a PDF allows, which no proof binds to the log.
+from what is checked: get it from a place that you trust. Of an export in a folder FILE is its list of hashes. Exit 0:
+verified; 1: not, and why; 2: the command was wrong; 3: only in part, a Parquet file or a PDF without the proof of the
+entry in which the log recorded it (in the manifest a second after the export, or by `manage.py audit prove`).
 By RFC 6962 (tree), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint.
 """
 
@@ -36,6 +37,8 @@ NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 FORMULA = re.compile("[ \t\r\n\v\f\u00a0'\"]*[-=+@\t\r\uff0d\uff1d\uff0b\uff20]")
 FILTERS = {"since", "until", "subjects", "partner", "data_type", "kinds", "outcome", "reason"}
 PARTLY = "Verified in part only:"
+SUM = re.compile(r"([0-9a-f]{64})  ([^/\\]+/[^/\\]+)")
+INCLUSION = {"kind", "entry", "index", "checkpoint", "proof"}
 SIGNATURE = re.compile(r"— ([^ ]+) ([A-Za-z0-9+/=]+)")
 
 
@@ -288,6 +291,66 @@ def compared(rows: Iterator[Row], leaves: Iterator[bytes]) -> Iterator[Row]:
         yield row
 
 
+def hashed(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for part in iter(lambda: file.read(1 << 20), b""):
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def whole(sums: Path) -> None:
+    """Hold the files of a folder against the list of their hashes in it: none is changed, missing or added."""
+    listed = {}
+    for number, line in enumerate(sums.read_text(encoding="ascii").splitlines(), 1):
+        if not (found := SUM.fullmatch(line)) or found[2].startswith("."):
+            raise Fault(f"Line {number} of the list is not the hash of a file in the folder.")
+        listed[found[2]] = found[1]
+    others = [
+        path for path in sums.parent.rglob("*") if path != sums and (path.is_symlink() or not path.is_dir())
+    ]
+    there = {path.relative_to(sums.parent).as_posix() for path in others}
+    insist(not there - set(listed), f"The list does not name {min(there - set(listed), default='')!a}.")
+    insist(not set(listed) - there, f"{min(set(listed) - there, default='')!a} of the list is missing.")
+    for name, digest in listed.items():
+        insist(hashed(sums.parent / name) == digest, f"{name!a} was changed: its SHA-256 is another.")
+
+
+def recorded(manifest: dict[str, Any], given: dict[str, Any], digest: str, size: int, key: Key) -> str:
+    """Return where the log's own entry about an export stands, if it tells of this file with this manifest."""
+    index, covered = included(given, key)
+    told = read_json(given["entry"], "the entry about the export")
+    facts, filters = told.get("facts"), dict(need(manifest.get("filters"), dict, "The list of filters"))
+    right = told.get("kind") == "audit.exported" and manifest.get("event", told.get("id")) == told.get("id")
+    if not right or not isinstance(facts, dict):
+        raise Fault("The entry whose proof is given is not the one about this export.")
+    insist(
+        facts.get("sha256") == digest,
+        "The file is not the one that the log recorded: its SHA-256 is another.",
+    )
+    if "subjects_sha256" in facts:
+        names = [
+            need(one, str, "A pseudonym")
+            for one in need(filters.get("subjects"), list, "The filter 'subjects'")
+        ]
+        same = sha256("\n".join(names).encode()).hex() == facts["subjects_sha256"]
+        insist(same, "The pseudonyms in the manifest are not those that the log recorded.")
+        filters["subjects"] = len(names)
+    said = {
+        "format": manifest.get("format"),
+        "rows": manifest.get("rows"),
+        "filters": filters,
+        "checkpoint": size,
+    }
+    for name, value in said.items():
+        same = json.dumps(value, sort_keys=True) == json.dumps(facts.get(name), sort_keys=True)
+        insist(same, f"What the manifest says of its {name} is not what the log recorded.")
+    insist(
+        manifest.get("by_day") or not facts.get("by_day"), "The manifest does not say that this is a folder."
+    )
+    return f"at index {index}, under its checkpoint of {covered} entries"
+
+
 def check_export(args: argparse.Namespace, key: Key) -> str:
     manifest, folder = read_json(args.manifest.read_bytes(), "the manifest"), args.manifest.parent
     size, root = opened(manifest.get("checkpoint"), key)
@@ -295,48 +358,80 @@ def check_export(args: argparse.Namespace, key: Key) -> str:
     insist(manifest.get("kind") == "ringfence.export.v1", "This is not the manifest of an export.")
     insist(form in READERS or form in {"parquet", "pdf"}, f"There is no format {form!a} of an export.")
     if form in READERS:
-        filters = need(manifest.get("filters"), dict, "The list of filters in the manifest")
-        unfit: list[str] = []
-        rows = meant(READERS[form](args.file), filters, unfit)
-        if {"leaves", "leaves_file"} & set(manifest):
-            rows = compared(rows, hashes(manifest, "leaves", folder))
-        walk = Walk(rows, hashes(manifest, "proof", folder))
-        insist(walk.whole(size) == root, "The rows do not lead to the checkpoint's root: some were changed.")
-        insist(
-            walk.count == manifest.get("rows"), f"There are {walk.count} rows; the manifest says otherwise."
-        )
-        insist(not unfit, "".join(unfit))
-    digest = hashlib.sha256()
-    with args.file.open("rb") as file:
-        for part in iter(lambda: file.read(1 << 20), b""):
-            digest.update(part)
-    same = digest.hexdigest() == manifest.get("sha256")
+        check_rows(args.file, form, manifest, folder, size, root)
+    digest = hashed(args.file)
+    same = digest == manifest.get("sha256")
     insist(same, "The file is not the one that the manifest describes: its SHA-256 is another.")
-    if form not in READERS:
-        return f"""{PARTLY} {key[0]} signed the checkpoint, and the file has the manifest's SHA-256, which nobody
-signed. Not checked: the rows, which this program cannot read in format {form!a}; take csv, jsonl or fhir for that."""
-    also = " Not checked: what the bundle says beside the entries that it carries." if form == "fhir" else ""
-    return f"""Verified: all {walk.count} rows stand in the log {key[0]} under its checkpoint of {size} entries.{also}
-Not shown by any proof: that no other entry of the log fits the filters {json.dumps(manifest.get("filters"))}."""
+    if manifest.get("by_day"):
+        whole(args.file)
+    given = manifest.get("event_proof")
+    if args.event_proof:
+        given = read_json(args.event_proof.read_bytes(), "the proof of the entry")
+    place = (
+        recorded(manifest, need(given, dict, "The proof of the entry"), digest, size, key) if given else ""
+    )
+    return said_of_export(manifest, form, size, key[0], place)
+
+
+def check_rows(file: Path, form: str, manifest: dict[str, Any], folder: Path, size: int, root: bytes) -> None:
+    filters = need(manifest.get("filters"), dict, "The list of filters in the manifest")
+    unfit: list[str] = []
+    rows = meant(READERS[form](file), filters, unfit)
+    if {"leaves", "leaves_file"} & set(manifest):
+        rows = compared(rows, hashes(manifest, "leaves", folder))
+    walk = Walk(rows, hashes(manifest, "proof", folder))
+    insist(walk.whole(size) == root, "The rows do not lead to the checkpoint's root: some were changed.")
+    insist(walk.count == manifest.get("rows"), f"There are {walk.count} rows; the manifest says otherwise.")
+    insist(not unfit, "".join(unfit))
+
+
+def said_of_export(manifest: dict[str, Any], form: str, size: int, log: str, place: str) -> str:
+    rows, filters = manifest.get("rows"), json.dumps(manifest.get("filters"))
+    if form in READERS:
+        also = (
+            " Not checked: what the bundle says beside the entries that it carries." if form == "fhir" else ""
+        )
+        bound = (
+            f""" {log} recorded this very file {place}, with these filters and this number of rows: that there
+are no more is its own signed word."""
+            if place
+            else ""
+        )
+        return f"""Verified: all {rows} rows stand in the log {log} under its checkpoint of {size} entries.{bound}{also}
+Not shown by any proof: that no other entry of the log fits the filters {filters}."""
+    unread = f"the rows, which this program cannot read in format {form!a}; take csv, jsonl or fhir for that."
+    if place:
+        return f"""Verified: this is the very file that {log} recorded as an export of {rows} rows with the filters
+{filters}: the entry stands {place}. Not checked: {unread}"""
+    return f"""{PARTLY} {log} signed the checkpoint, and the file has the manifest's SHA-256, which nobody signed.
+Give the proof of the log's entry about this export with --event-proof: the manifest names the event, and whoever made
+the export has its proof from `manage.py audit prove`. Not checked: {unread}"""
 
 
 def check_proof(args: argparse.Namespace, key: Key) -> str:
     given = read_json(args.file.read_bytes(), "the file")
-    proof = list(hashes(given, "proof", args.file.parent))
-    kind, names = given.get("kind"), set(given) - {"kind", "proof"}
-    if kind == "ringfence.inclusion.v1" and names == {"entry", "index", "checkpoint"}:
-        size, root = opened(given["checkpoint"], key)
-        index, entry = need(given["index"], int, "The index"), need(given["entry"], str, "The entry")
-        leaf = sha256(b"\0", entry.encode())
-        right = 0 <= index < size and climb(index, size - 1, leaf, proof)[1] == root
-        insist(right, f"This entry does not stand at index {index} of the log, or the proof was changed.")
+    if given.get("kind") == "ringfence.inclusion.v1" and set(given) == INCLUSION:
+        index, size = included(given, key)
         return f"Verified: the entry stands at index {index} of {key[0]}, under its checkpoint of {size} entries."
-    right = kind == "ringfence.consistency.v1" and names == {"old", "new"}
+    right = given.get("kind") == "ringfence.consistency.v1" and set(given) == {"kind", "old", "new", "proof"}
     insist(right, "This is neither a receipt nor a consistency proof, or keys are missing or unknown.")
+    proof = list(hashes(given, "proof", args.file.parent))
     (old, before), (new, now) = opened(given["old"], key), opened(given["new"], key)
     shown = consistent(old, before, new, now, proof)
     insist(shown, f"The {old} entries are not shown to begin the log of {new}: history was rewritten.")
     return f"Verified: the {old} entries of {key[0]} are the beginning of its {new} entries, unchanged."
+
+
+def included(given: dict[str, Any], key: Key) -> tuple[int, int]:
+    """Return the index of an entry and the size of the checkpoint under which its proof shows it to stand."""
+    right = given.get("kind") == "ringfence.inclusion.v1" and set(given) == INCLUSION
+    insist(right, "This is not the proof of an entry, or keys are missing or unknown.")
+    size, root = opened(given["checkpoint"], key)
+    index, entry = need(given["index"], int, "The index"), need(given["entry"], str, "The entry")
+    proof = hashes(given, "proof", Path())
+    right = 0 <= index < size and climb(index, size - 1, sha256(b"\0", entry.encode()), proof)[1] == root
+    insist(right, f"This entry does not stand at index {index} of the log, or the proof was changed.")
+    return index, size
 
 
 def consistent(old: int, before: bytes, new: int, now: bytes, proof: list[bytes]) -> bool:
@@ -366,6 +461,7 @@ def main() -> int:
         keys.add_argument("--key-file", type=Path)
         command.set_defaults(check=check)
     command.add_argument("--manifest", type=Path, required=True)
+    command.add_argument("--event-proof", type=Path)
     args = parser.parse_args()
     try:
         key = trusted(args.key or args.key_file.read_text().strip())

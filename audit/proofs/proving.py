@@ -5,16 +5,17 @@ log. It leads to a signed checkpoint, since a root that nobody signed proves not
 """
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from audit.log.models import Entry
-from audit.proofs import selectors, store, tree
+from audit.proofs import notes, selectors, signing, store, tree
 from audit.proofs.errors import EntryUnknown, EntryWaits, NoCheckpoint
 from audit.proofs.models import Checkpoint
+from audit.proofs.tiles import TileHashes, TileRefused
 
 _PLACE = """SELECT e.body, l."index", c.size, c.note FROM {entry} e
 LEFT JOIN audit_proofs_leaf l ON l.entry = e.id
@@ -72,6 +73,32 @@ def consistency(old_size: int, new_size: int | None = None) -> dict[str, Any]:
         "new": new.note,
         "proof": _told(tree.consistency_proof(old.size, new.size, reader)),
     }
+
+
+def standing(leaves: Mapping[int, bytes]) -> tuple[set[int], set[int]]:
+    """Return of these leaf hashes by index which lead to the root that was signed last, and which it does not cover.
+
+    The others were changed. Two statements, however many there are. Raises LogKeyRefused without any key to check with.
+    """
+    newest, known = selectors.latest(), signing.vkeys()
+    if newest is None or not leaves:
+        return set(), set(leaves)
+    try:
+        head = notes.open_checkpoint(newest.note, known)
+        within = [index for index in leaves if index < head.size]
+        reader = store.hashes(head.size, within)
+        good = {index for index in within if _leads(leaves[index], index, head, reader)}
+    except notes.NoteRefused:
+        return set(), set()
+    return good, set(leaves) - set(within)
+
+
+def _leads(leaf: bytes, index: int, head: notes.Checkpoint, reader: TileHashes) -> bool:
+    try:
+        path = tree.inclusion_proof(index, head.size, reader)
+    except (tree.NotInTheTree, TileRefused):
+        return False
+    return tree.verify_inclusion(leaf, index, head.size, path, head.root)
 
 
 def _found(entry: str, value: Any, size: int | None) -> tuple[bytes, int, int, str]:

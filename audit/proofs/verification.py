@@ -6,51 +6,24 @@ key and what the witness has seen. Memory stays flat however long the log is.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
-from audit.log import services as log
-from audit.log.events import Event
 from audit.proofs import publishing, rows, strays, witness
 from audit.proofs.marks import Kept, Marks
-from audit.proofs.models import Verification
 from audit.proofs.recomputing import Copy, Fault, Recomputation, Tally, gathered, stored
 from audit.proofs.tiles import FULL, HEIGHT, Tile
 from audit.proofs.tree import EMPTY
+from audit.proofs.verdicts import Verdict, keep, latest, newest
+
+__all__ = ["Verdict", "latest", "newest", "verify"]
 
 Progress = Callable[[int, int], None]  # entries done, entries in all
 
 _HEAD_AND_TALLIES = """SELECT h.size, h.root, t.day, t.partner, t.kind, t.outcome, t.reason, t.count
 FROM audit_proofs_head h LEFT JOIN audit_log_tally t ON h.log = 1 WHERE h.log = 1"""  # one statement, one moment
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How a check ended. `first_bad` is the first index that the finding concerns; None when all is well, or when it
-    concerns no entry in the tree. `witness` says in words whose witness was asked."""
-
-    ok: bool
-    size: int
-    root: bytes
-    first_bad: int | None
-    finding: str
-    at: datetime
-    witness: str
-
-    def told(self) -> dict[str, object]:
-        """Return the verdict as JSON tells it."""
-        return {
-            "ok": self.ok,
-            "size": self.size,
-            "root": self.root.hex(),
-            "first_bad": self.first_bad,
-            "finding": self.finding,
-            "at": self.at.isoformat(timespec="seconds"),
-            "witness": self.witness,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +49,8 @@ def verify(progress: Progress | None = None, *, actor: str = "operator") -> Verd
         at=timezone.now(),
         witness=witness.name(),
     )
-    _keep(verdict, actor)
+    keep(verdict, actor)
     return verdict
-
-
-def latest() -> Verdict | None:
-    """Return the newest verdict; None before the first check."""
-    kept = Verification.objects.order_by("-pk").first()
-    if kept is None:
-        return None
-    return Verdict(
-        ok=kept.ok,
-        size=kept.size,
-        root=bytes(kept.root),
-        first_bad=kept.first_bad,
-        finding=kept.finding,
-        at=kept.at,
-        witness=kept.witness,
-    )
 
 
 def _checked(progress: Progress) -> tuple[int, bytes, Fault | None]:
@@ -184,21 +141,6 @@ def _content(tile: Tile) -> bytes:
             return file.read(FULL * 32 + 1)
     except FileNotFoundError:
         return b""
-
-
-@transaction.atomic
-def _keep(verdict: Verdict, actor: str) -> None:
-    facts = {name: value for name, value in verdict.told().items() if name not in {"at", "witness"}}
-    log.append(Event(kind="audit.verified", actor=actor, subject="", at=verdict.at, facts=facts))
-    Verification.objects.create(
-        at=verdict.at,
-        size=verdict.size,
-        root=verdict.root,
-        ok=verdict.ok,
-        finding=verdict.finding,
-        first_bad=verdict.first_bad,
-        witness=verdict.witness,
-    )
 
 
 def _silent(done: int, size: int) -> None:

@@ -57,6 +57,7 @@ class Line:
     percent: int
     under_way: bool
     done: bool
+    unsigned: bool  # the log has yet to sign the entry about it
     failed: bool
     expired: bool
     sha256: str
@@ -97,6 +98,7 @@ def line(export: Export, known: Names, files: Mapping[str, Path] | None = None) 
         percent=export.percent,
         under_way=state in {State.ASKED, State.RUNNING},
         done=state == State.DONE,
+        unsigned=state == State.DONE and export.proved_at is None,
         failed=state == State.FAILED,
         expired=state == State.EXPIRED,
         sha256=export.sha256,

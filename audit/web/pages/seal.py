@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit.proofs.verification import Verdict
+from audit.proofs.verdicts import Standing, Verdict
 from audit.web import words
 
 FINGERPRINT = 6  # bytes of the root that a person compares at a glance
@@ -25,6 +25,7 @@ class Seal:
     witness: str
     newer: str
     bad: str = ""
+    unsigned: str = ""
 
 
 def seal(verdict: Verdict | None, *, size: int, since: datetime | None, checking: bool = False) -> Seal:
@@ -49,6 +50,9 @@ def seal(verdict: Verdict | None, *, size: int, since: datetime | None, checking
         witness=verdict.witness,
         newer=_newer(size - verdict.size) if verdict.ok else "",
         bad="" if verdict.first_bad is None else str(verdict.first_bad),
+        unsigned=_("The log has yet to sign its entry about this check.")
+        if verdict.standing is Standing.WAITS
+        else "",
     )
 
 
@@ -57,13 +61,15 @@ def _plain(state: str, heading: str, sentence: str) -> Seal:
 
 
 def _broken(verdict: Verdict) -> str:
+    if verdict.standing is Standing.NOWHERE:
+        return _("The last verdict is not in the log")
     if verdict.first_bad is None:
         return _("Log broken")
     return _("Log broken at index %(index)s") % {"index": words.number(verdict.first_bad)}
 
 
 def _matching(verdict: Verdict) -> str:
-    if not verdict.first_bad:
+    if not verdict.first_bad or verdict.standing is Standing.NOWHERE:
         return _("Do not rely on this log until somebody has found out why.")
     return ngettext(
         "The %(count)s entry before it matches. What comes from there on proves nothing.",

@@ -1,8 +1,10 @@
 """The page of proof: the log's state, what was checked before, the signed checkpoint, and how an outsider checks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audit.proofs.models import Checkpoint, Verification
+from audit.proofs.models import Checkpoint
+from audit.proofs.verdicts import Standing, Verdict
 from audit.web import words
 from audit.web.models import Check
 from audit.web.pages.seal import Seal
@@ -15,6 +17,7 @@ class Past:
     time: str
     moment: str
     ok: bool
+    known: bool  # to the log
     size: str
     root: str
     finding: str
@@ -43,13 +46,14 @@ class VerifyPage:
     problem: str = ""
 
 
-def past(kept: Verification) -> Past:
+def past(kept: Verdict) -> Past:
     return Past(
         time=words.moment(kept.at),
         moment=kept.at.isoformat(),
         ok=kept.ok,
+        known=kept.standing is not Standing.NOWHERE,
         size=words.number(kept.size),
-        root=words.grouped(bytes(kept.root), first=8),
+        root=words.grouped(kept.root, first=8),
         finding=kept.finding,
         bad="" if kept.first_bad is None else str(kept.first_bad),
         witness=kept.witness,
@@ -68,7 +72,7 @@ def page(
     *,
     seal: Seal,
     check: Check | None,
-    history: tuple[Verification, ...],
+    history: Sequence[Verdict],
     checkpoint: Checkpoint | None,
     vkey: str,
     origin: str,

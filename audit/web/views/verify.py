@@ -8,9 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 import audit.outside
 from audit.proofs import selectors as tree
-from audit.proofs import signing, witness
+from audit.proofs import signing, verification, witness
 from audit.proofs.errors import SequencerStopped
-from audit.proofs.models import Verification
 from audit.web import acts, checks, states
 from audit.web.entrance import compliance_page
 from audit.web.pages import verify as pages
@@ -42,10 +41,11 @@ def _drawn(request: HttpRequest, *, problem: str = "", status: int = 200) -> Htt
         vkey = signing.vkeys()[0]
     except SequencerStopped as stopped:
         vkey, problem = "", problem or str(stopped)
+    history = verification.newest(SHOWN)
     drawn = pages.page(
-        seal=states.seal(),
+        seal=states.seal(history),
         check=check,
-        history=tuple(Verification.objects.order_by("-pk")[:SHOWN]),
+        history=history,
         checkpoint=tree.latest(),
         vkey=vkey,
         origin=signing.origin(),

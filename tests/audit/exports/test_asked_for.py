@@ -1,6 +1,8 @@
 """Exports from the pages and from the command line: asked for, made once, an event each, gone after a day."""
 
 import json
+import threading
+import time
 from datetime import timedelta
 from io import StringIO
 
@@ -16,8 +18,9 @@ from audit.exports.models import Export, State
 from audit.log.filters import Filters
 from audit.log.models import Entry
 from audit.oversight import holds
+from audit.proofs import sequencer
 from integrations import work
-from tests.audit.exports.worlds import EVERY_OTHER, SIZE, a_log, an_event, check, write
+from tests.audit.exports.worlds import EVERY_OTHER, SIZE, a_log, an_event, check, the_manifest, write
 from tests.factories import make_grant, make_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +55,29 @@ def test_the_worker_makes_what_was_asked_for(log, form):
     path = selectors.path_of(export)
     assert list(selectors.files(export)) == [path.name, path_of(path).name]
     assert check(path)[0] == (3 if form in {"parquet", "pdf"} else 0)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_once_the_log_has_signed_the_entry_the_worker_completes_the_manifest(log, form):
+    export = asked(form)
+    for _ in range(2):
+        services.run(export.ref)  # nobody has signed it yet
+    export.refresh_from_db()
+    path = selectors.path_of(export)
+    assert (the_manifest(path)["event_proof"], export.proved_at) == (None, None)
+    assert the_manifest(path)["ask_for"] == f"manage.py audit prove --event {export.event}"
+
+    sequencer.run()
+    assert services.due() == [export.ref]
+    work.Job("export", export.ref).run()
+
+    export.refresh_from_db()
+    assert export.proved_at
+    assert json.loads(the_manifest(path)["event_proof"]["entry"])["facts"]["sha256"] == export.sha256
+    assert "ask_for" not in the_manifest(path)
+    assert check(path)[0] == 0
     assert services.due() == []
+    assert set(path.parent.iterdir()) == {path, path_of(path)}
 
 
 def test_each_export_is_an_event_that_tells_what_left_and_no_more(log):
@@ -72,9 +97,18 @@ def test_each_export_is_an_event_that_tells_what_left_and_no_more(log):
 
 
 def test_filters_about_very_many_pseudonyms_still_fit_an_entry(log):
-    services.run(asked(filters=Filters(subjects=tuple(f"{n:064}" for n in range(200)))).ref)
-
+    export = asked(filters=Filters(subjects=tuple(f"{n:064}" for n in range(200))))
+    services.run(export.ref)
     assert events()[0]["facts"]["filters"] == {"subjects": 200}
+
+    sequencer.run()
+    services.run(export.ref)
+    path = selectors.path_of(Export.objects.get())
+    assert check(path)[0] == 0
+    told = the_manifest(path)
+    told["filters"]["subjects"][7] = "somebody else"
+    path_of(path).write_text(json.dumps(told))
+    assert "The pseudonyms in the manifest" in check(path)[1]
 
 
 def test_an_export_is_made_once_however_often_it_is_run(log):
@@ -92,7 +126,26 @@ def test_an_export_that_somebody_writes_is_left_to_them_until_they_are_gone(log)
     assert (services.due(), events()) == ([], [])
 
     Export.objects.update(beat_at=timezone.now() - services.LOST - timedelta(seconds=1))
+    left = selectors.folder_of(export.ref) / "a try before" / "half.csv"
+    left.parent.mkdir(parents=True)
+    left.write_text("half a ro")
     assert services.due() == [export.ref]
+    services.run(export.ref)
+    assert Export.objects.get().state == State.DONE
+    assert not left.parent.exists()
+
+
+def test_an_export_that_kills_its_writers_is_not_begun_for_ever(log):
+    export = asked()
+    Export.objects.update(
+        state=State.RUNNING, tries=services.TRIES, beat_at=timezone.now() - services.LOST * 2
+    )
+    services.run(export.ref)
+
+    export.refresh_from_db()
+    assert (export.state, services.due(), events()) == (State.FAILED, [], [])
+    assert "begun 5 times" in export.trouble
+    assert services.ask_again(ref=export.ref, at=timezone.now())
     services.run(export.ref)
     assert Export.objects.get().state == State.DONE
 
@@ -137,6 +190,24 @@ def test_files_are_deleted_after_a_day_and_the_history_stays(log):  # SR-9.3
     assert list(selectors.history()) == [export]
 
 
+def test_what_lies_there_for_an_export_that_is_over_is_swept_away(log):
+    """A try that was asleep for so long that it woke after the end, and was then killed."""
+    over, ready = asked(), asked()
+    for export in (over, ready):
+        services.run(export.ref)
+    end = Export.objects.get(ref=over.ref).expires_at
+    Export.objects.filter(ref=ready.ref).update(expires_at=timezone.now() + timedelta(days=3))
+    services.expire(at=end)
+    late = selectors.folder_of(over.ref) / "a late try" / "half.csv"
+    late.parent.mkdir(parents=True)
+    late.write_text("half a ro")
+    stranger = selectors.folder() / "somebody's"
+    stranger.mkdir()
+
+    services.expire()
+    assert set(selectors.folder().iterdir()) == {selectors.folder_of(ready.ref), stranger}
+
+
 def test_the_schedule_of_retention_lets_files_go_in_batches(log):
     for _ in range(3):
         services.run(asked().ref)
@@ -152,9 +223,9 @@ def test_an_unknown_format_is_refused_when_asked_for(log):
     assert refused.value.name == "format"
 
 
-def command(*options: str) -> dict:
+def command(*options: str, wait: float = 0) -> dict:
     out = StringIO()
-    call_command("audit", "export", *options, stdout=out)
+    call_command("audit", "export", *options, "--wait", str(wait), stdout=out)
     return json.loads(out.getvalue())
 
 
@@ -166,8 +237,38 @@ def test_the_command_writes_and_says_what_it_wrote(log, tmp_path):
     assert (told["rows"], told["checkpoint"], told["file"]) == (len(meant), SIZE, str(path))
     assert told["filters"] == {"partner": "strava", "since": "2026-11-21T00:00:00.000000Z"}
     assert check(path)[0] == 0
-    assert events()[0]["actor"] == "operator"
-    assert events()[0]["facts"]["sha256"] == told["sha256"]
+    (event,) = events()
+    assert (event["actor"], event["facts"]["sha256"]) == ("operator", told["sha256"])
+    assert (event["id"], told["event_proof"]) == (told["event"], False)
+
+
+def test_the_command_waits_a_moment_for_the_log_to_sign_its_entry(log, tmp_path):
+    path = tmp_path / "e.parquet"
+
+    def sign():
+        while not sequencer.run():
+            time.sleep(0.02)
+        connection.close()
+
+    worker = threading.Thread(target=sign)
+    worker.start()
+    told = command("--format", "parquet", "--out", str(path), wait=20)
+    worker.join()
+
+    assert told["event_proof"] is True
+    assert check(path)[0] == 0
+
+
+def test_an_export_of_which_the_proof_comes_later_is_checked_with_it(log, tmp_path):
+    path, proof, out = tmp_path / "e.pdf", tmp_path / "proof.json", StringIO()
+    told = command("--format", "pdf", "--out", str(path))
+    assert check(path)[0] == 3
+
+    sequencer.run()
+    call_command("audit", "prove", "--event", told["event"], stdout=out)
+    proof.write_text(out.getvalue())
+    assert check(path, more=["--event-proof", str(proof)])[0] == 0
+    call_command("audit", "verify", "--file", str(path), "--event-proof", str(proof), stdout=StringIO())
 
 
 def test_the_command_writes_a_folder_by_day(log, tmp_path):

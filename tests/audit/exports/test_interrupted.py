@@ -6,11 +6,12 @@ import stat
 
 import pytest
 
-from audit.exports import writing
+from audit.exports import manifest, writing
 from audit.exports.errors import ExportRefused, NoRoom, NothingSigned, TooLong
-from audit.exports.target import part_of
+from audit.exports.manifest import path_of
+from audit.exports.target import trying
 from audit.log.filters import Filters
-from tests.audit.exports.worlds import NOON, a_log, check, export
+from tests.audit.exports.worlds import EVERY_OTHER, NOON, a_log, check, export
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FORMS = [*writing.FORMATS, "by day"]
@@ -83,13 +84,63 @@ def test_no_event_no_export(log, out):  # SR-8.6
     assert list(out.iterdir()) == []
 
 
-def test_what_a_killed_export_left_is_replaced_by_the_next(log, out):
-    part = part_of(out / "export.csv")
-    part.write_text("half a ro")
-    path = begin("csv", out)
+def test_what_a_killed_export_left_goes_with_the_next_and_what_another_is_at_stays(log, out):
+    left = out / "export.csv.0a1b2c3d.part"
+    left.mkdir()
+    (left / "export.csv").write_text("half a ro")
+    with trying(out / "export.csv") as at_work:
+        path = begin("csv", out)
+        assert set(out.iterdir()) == {path, path_of(path), at_work}
 
     assert check(path)[0] == 0
-    assert not part.exists()
+    assert set(out.iterdir()) == {path, path_of(path)}
+
+
+def test_whoever_sees_a_file_sees_its_own_manifest(log, out, monkeypatch):
+    """A reader looks before and after whatever the system is asked to do to a name."""
+    seen = []
+
+    def look():
+        path = out / "export.csv"
+        seen.append(check(path)[0] if path.exists() else None)
+
+    def watched(ask):
+        def asked(*args, **how):
+            look()
+            ask(*args, **how)
+            look()
+
+        return asked
+
+    monkeypatch.setattr(manifest, "INLINE", 3)
+    begin("csv", out)
+    for name in ("rename", "unlink", "fsync"):
+        monkeypatch.setattr(os, name, watched(getattr(os, name)))
+    export("csv", out, Filters(partner="alexa"))
+
+    assert seen[0] == seen[-1] == 0
+    assert set(seen) == {0, None}
+
+
+@pytest.mark.parametrize("call", range(1, 7))
+def test_what_fails_while_names_are_given_leaves_none(log, out, monkeypatch, call):
+    calls = 0
+    rename, fsync = os.rename, os.fsync
+
+    def refused(*args):
+        nonlocal calls
+        calls += 1
+        if calls == call:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def told(done):
+        monkeypatch.setattr(os, "rename", lambda *args: (refused(), rename(*args)))
+        monkeypatch.setattr(os, "fsync", lambda *args: (refused(), fsync(*args)))
+
+    monkeypatch.setattr(manifest, "INLINE", 3)
+    with pytest.raises(ExportRefused, match="Choose another place"):
+        export("csv", out, EVERY_OTHER, before=told)
+    assert list(out.iterdir()) == []
 
 
 def test_another_export_of_that_name_takes_the_place_of_the_one_before_with_its_manifest(log, out):

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
-from audit.exports import writing
+from audit.exports import making, writing
 from audit.exports.manifest import path_of
 from audit.log import services
 from audit.log.events import Event, Outcome
@@ -64,16 +65,26 @@ def export(form: str, folder: Path, filters: Filters = EVERY_OTHER, **how: Any) 
     return path
 
 
+def recorded(form: str, folder: Path, filters: Filters = EVERY_OTHER, **how: Any) -> Path:
+    """An export that the log was told of and has signed since, its manifest complete."""
+    path = folder / f"recorded.{form}"
+    done = making.make(filters=filters, format=form, path=path, actor="operator", at=NOON, **how)
+    sequencer.run()
+    assert done.event
+    assert making.completed(path, done.event)
+    return path
+
+
 def the_manifest(path: Path) -> dict[str, Any]:
     return json.loads(path_of(path).read_bytes())
 
 
-def check(path: Path, manifest: Path | None = None) -> tuple[int, str]:
+def check(path: Path, manifest: Path | None = None, *, more: Sequence[str] = ()) -> tuple[int, str]:
     """Run the script as an outsider does, with the key that the manifest names; its own tests run it as a program."""
     manifest = manifest or path_of(path)
     key = json.loads(manifest.read_bytes())["key"]
     said, before = StringIO(), sys.argv
-    sys.argv = [str(SCRIPT), "export", str(path), "--manifest", str(manifest), "--key", key]
+    sys.argv = [str(SCRIPT), "export", str(path), "--manifest", str(manifest), "--key", key, *more]
     try:
         with redirect_stdout(said), redirect_stderr(said):
             code = _script().main()

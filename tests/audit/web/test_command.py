@@ -137,9 +137,8 @@ def test_a_report_is_asked_for_by_the_same_command():
 def test_what_the_command_hands_over_the_command_finds_whole(tmp_path: Path):
     grow(3, 5)
     out = tmp_path / "log.jsonl"
-    assert (
-        json.loads(said("export", "--format", "jsonl", "--partner", "strava", "--out", str(out)))["rows"] == 3
-    )
+    asked = ("--format", "jsonl", "--partner", "strava", "--out", str(out), "--wait", "0")
+    assert json.loads(said("export", *asked))["rows"] == 3
 
     assert json.loads(said("verify", "--file", str(out)))["ok"]
 

@@ -89,6 +89,20 @@ def test_what_was_taken_verifies_offline(desk, tmp_path):
     assert "Verified: all 3 rows" in done.stdout
 
 
+def test_the_page_says_when_the_log_has_signed_for_the_file(desk):
+    address = made(desk, format="parquet")
+    answer = desk.get(address)
+    assert "has yet to sign its entry about this export" in text(answer)
+    assert 'hx-trigger="every 2s"' in answer.content.decode()
+
+    sequenced()
+    for ref in services.due():
+        services.run(ref)
+    answer = desk.get(address)
+    assert "The manifest carries the proof." in text(answer)
+    assert 'hx-trigger="every 2s"' not in answer.content.decode()
+
+
 def test_the_form_begins_with_the_filters_of_the_search(desk):
     page = desk.get(f"{PAGE}?partner=alexa&outcome=out&since=2026-11-01&until=2026-11-20").content.decode()
     assert '<option value="alexa" selected>' in page

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audit.log.models import Entry
 from audit.proofs import signing, verification
+from audit.proofs.models import Verification
 from audit.web import checks
 from audit.web.models import Check
 from integrations import work
@@ -50,6 +51,32 @@ def test_a_change_behind_our_back_is_told_with_its_index(desk, sound):  # SR-8.5
         assert "Log broken at index 2" in text(page)
         assert "The 2 entries before it match." in text(page)
         assert 'href="/compliance/entries/at/2/"' in page.content.decode()
+
+
+def test_a_forged_verdict_is_called_that_on_every_page(desk, sound):
+    tamper(sound[2])
+    desk.post(PAGE)
+    sequenced()
+    told = Verification.objects.values().get()
+    forged = {**told, "id": None, "ok": True, "finding": "", "first_bad": None, "at": timezone.now()}
+    Verification.objects.create(**forged)
+
+    for path in (PAGE, "/compliance/", "/compliance/exports/"):
+        page = text(desk.get(path))
+        assert "Log intact" not in page
+        assert "The last verdict is not in the log" in page
+    page = text(desk.get(PAGE))
+    assert "Somebody wrote it there, or took its entry away." in page
+    assert page.index("Not in the log") < page.index("Broken")
+
+
+def test_a_check_of_a_moment_ago_says_that_its_entry_is_not_signed_yet(desk, sound):
+    said = "The log has yet to sign its entry about this check."
+    desk.post(PAGE)
+    assert said in text(desk.get(PAGE))
+    sequenced()
+    assert said not in text(desk.get(PAGE))
+    assert "Log intact" in text(desk.get(PAGE))
 
 
 def test_while_the_log_is_broken_the_exports_say_so(desk, sound):

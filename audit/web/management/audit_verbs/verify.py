@@ -23,12 +23,18 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         help="the export's manifest (default: the file beside it, EXPORT.manifest.json)",
     )
+    parser.add_argument(
+        "--event-proof",
+        type=Path,
+        metavar="PROOF",
+        help="the proof of the entry about the export, as `audit prove` prints it (default: that in the manifest)",
+    )
 
 
 def run(options: Mapping[str, Any], out: OutputWrapper) -> None:
     """Print the verdict as JSON. Raises CommandError with the finding, LogKeyRefused without any key to check with."""
     if options["file"] is not None:
-        _export(options["file"], options["manifest"], out)
+        _export(options["file"], options["manifest"], options["event_proof"], out)
         return
     verdict = verification.verify()
     out.write(json.dumps(verdict.told(), indent=2, ensure_ascii=False))
@@ -36,11 +42,12 @@ def run(options: Mapping[str, Any], out: OutputWrapper) -> None:
         raise CommandError(verdict.finding)
 
 
-def _export(file: Path, manifest: Path | None, out: OutputWrapper) -> None:
+def _export(file: Path, manifest: Path | None, event_proof: Path | None, out: OutputWrapper) -> None:
     """Check by the stand-alone script's own functions, with the key of this log, or an earlier one, that signed it."""
     beside = manifest or file.with_name(f"{file.name}.manifest.json")
     try:
-        said = verify_ringfence.check_export(Namespace(file=file, manifest=beside), _key(beside))
+        asked = Namespace(file=file, manifest=beside, event_proof=event_proof)
+        said = verify_ringfence.check_export(asked, _key(beside))
     except verify_ringfence.Fault as fault:
         out.write(json.dumps({"ok": False, "finding": str(fault)}, indent=2, ensure_ascii=False))
         raise CommandError(str(fault)) from fault
@@ -50,7 +57,12 @@ def _export(file: Path, manifest: Path | None, out: OutputWrapper) -> None:
         ) from missing
     except (ValueError, RecursionError, UnreadableTable) as broken:
         raise CommandError("The export cannot be read: it is not what its manifest says.") from broken
-    told = {"ok": True, "rows_checked": not said.startswith(verify_ringfence.PARTLY)}
+    read = verify_ringfence.read_json(beside.read_bytes(), "the manifest")
+    told = {
+        "ok": True,
+        "rows_checked": read["format"] in verify_ringfence.READERS,
+        "recorded": bool(event_proof or read.get("event_proof")),
+    }
     out.write(json.dumps({**told, "said": " ".join(said.split())}, indent=2, ensure_ascii=False))
 
 
