@@ -33,8 +33,8 @@ COLUMNS = (
     ("Reason", 8, 126),
 )
 CHECK = (
-    "This document is for reading. To prove that nothing in it was changed, export the same filters as JSON Lines or "
-    "CSV and check that file with verify_ringfence.py and the log's public key; its manifest carries the proofs."
+    "This document is for reading. verify_ringfence.py shows offline, with its manifest and the log's public key, that "
+    "the log recorded this very file. To check each row by itself, export the same filters as JSON Lines or CSV."
 )
 
 
