@@ -40,8 +40,7 @@ def close(event: EventDelivery, step: Event, *, at: datetime, reason: str) -> No
     event.state = advance(State(event.state), step)
     event.ended_at, event.trouble = at, reason if step is not Event.ARRIVE else ""
     event.token = event.lease_until = event.send_until = None
-    if event.state != State.REFUSED:  # the gate has written its no down
-        kind = "event.sent" if event.state == State.DELIVERED else f"event.{event.state}"
+    if kind := record.ENDS.get(event.state):
         facts = {"reason": reason} if reason else {}
         event.outcome_event = record.happened(kind, event, at=at, **facts)
     event.save()
