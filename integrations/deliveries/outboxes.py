@@ -91,21 +91,24 @@ class Absent:
         now, terms = clock.now(), retention.terms()
         self.rows_from = now - timedelta(days=terms[term]) if term else datetime.min.replace(tzinfo=UTC)
         self.grants_from = now - timedelta(days=terms["ended_grants"])
-        self._erased: frozenset[str] | None = None
+        self._erased, self._read_to = set[str](), 0
 
     def finding(self, said: Said, grants: Collection[UUID]) -> Finding:
         """Return what is found of an entry that has no row; `grants` are those that stand, of those named."""
         if ref_of(said, "grant") in grants:
             return Finding.DROPPED if said.at < self.rows_from else Finding.ENTRY_WITHOUT_ACT
-        if str(said.facts.get("grant")) in self._all_erased():
+        if self._is_erased(str(said.facts.get("grant"))):
             return Finding.ERASED
         return Finding.DROPPED if said.at < self.grants_from else Finding.ENTRY_WITHOUT_ACT
 
-    def _all_erased(self) -> frozenset[str]:
-        if self._erased is None:
-            found = Entry.objects.filter(kind=GRANT_ERASED).iterator(chunk_size=BATCH)
-            self._erased = frozenset(str(entry.facts.get("grant")) for entry in found)
-        return self._erased
+    def _is_erased(self, grant: str) -> bool:
+        """Whether the log tells so; what it told since we last looked is read as well."""
+        if grant not in self._erased:
+            newer = Entry.objects.filter(kind=GRANT_ERASED, id__gt=self._read_to).order_by("id")
+            for entry in newer.iterator(chunk_size=BATCH):
+                self._erased.add(str(entry.facts.get("grant")))
+                self._read_to = entry.id
+        return grant in self._erased
 
 
 class _Bench:
