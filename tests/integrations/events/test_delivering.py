@@ -2,14 +2,12 @@
 
 import json
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.log.models import Entry
@@ -262,57 +260,3 @@ def test_what_has_ended_is_dropped_after_its_term(subscribed: Hooks, asker: Aske
     assert not EventDelivery.objects.exists()
     retention.let_go(at=timezone.now() + timedelta(days=91))
     assert not Subscription.objects.exists()
-
-
-def test_updates_that_wait_untried_are_one_event_of_the_last_one_s_time(hooks: Hooks, asker: Asker):
-    hooks.subscribe("enhanced_tag")
-    let_ring_save(asker.member, tag("tag_generic_caffeine"), tag("tag_generic_caffeine", number=2))
-    work_off()
-    hooks.receiver.events.clear()
-    for minute in (5, 6):
-        for number in (1, 2):
-            let_ring_save(asker.member, tag("tag_generic_caffeine", number=number, minute=minute))
-    last = clock.now()
-    let_ring_save(asker.member, tag("tag_generic_caffeine", minute=7))
-    let_ring_save(asker.member, tag("custom", number=2))
-    work_off()
-    # Of the second only its end is left to tell. A receiver may have read it meanwhile, so that much is told always.
-    assert [each["event_type"] for each in hooks.told] == ["update", "delete"]
-    told = EventDelivery.objects.get(event_type="update", state=State.DELIVERED)
-    assert told.created_at >= last
-    assert hooks.told[0]["event_time"] == told.created_at.isoformat(timespec="milliseconds")
-    assert EventDelivery.objects.filter(event_type="update").count() == 2
-
-
-def test_an_update_beside_one_that_a_worker_has_is_an_event_of_its_own(hooks: Hooks, asker: Asker):
-    """Who was told of the first may have read before the second."""
-    hooks.subscribe("enhanced_tag", "update")
-    let_ring_save(asker.member, tag("tag_generic_caffeine"))
-    let_ring_save(asker.member, tag("tag_generic_caffeine", minute=5))
-    hooks.receiver.statuses = [500]
-    work_off()
-    for minute in (6, 7):
-        let_ring_save(asker.member, tag("tag_generic_caffeine", minute=minute))
-    later()
-    work_off()
-    assert [each["event_type"] for each in hooks.told] == ["update"] * 3
-    assert EventDelivery.objects.count() == 2
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_an_update_that_is_just_being_claimed_does_not_stand_for_the_next(hooks: Hooks, asker: Asker):
-    hooks.subscribe("enhanced_tag", "update")
-    let_ring_save(asker.member, tag("tag_generic_caffeine"))
-    let_ring_save(asker.member, tag("tag_generic_caffeine", minute=5))
-
-    def save() -> None:
-        try:
-            let_ring_save(asker.member, tag("tag_generic_caffeine", minute=6))
-        finally:
-            connection.close()
-
-    with transaction.atomic(), ThreadPoolExecutor(1) as beside:
-        EventDelivery.objects.select_for_update().get()
-        beside.submit(save).result(timeout=20)
-    assert EventDelivery.objects.count() == 2
