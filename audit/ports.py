@@ -93,6 +93,8 @@ class Said:
     event_id: UUID
     kind: str
     at: datetime
+    subject: str
+    place: int  # in the order of writing
     facts: Mapping[str, Any]
 
 
@@ -112,8 +114,9 @@ class Finding(StrEnum):
 
 
 class Claims(Protocol):
-    """What the floors above did, to be held against the log. Filled by `integrations`."""
+    """What one table above did, to be held against the log. Each kind of entry is judged by one of them."""
 
+    name: str  # "deliveries"
     kinds: frozenset[str]  # of the entries that `judged` knows the acts of
 
     def between(self, since: datetime, until: datetime) -> Iterator[Claim]:
@@ -160,8 +163,16 @@ class Socket(Generic[Port]):
 
 catalogue: Socket[Catalogue] = Socket("catalogue")
 people: Socket[People] = Socket("people")
-claims: Socket[Claims] = Socket("claims")
+_claims: dict[str, Claims] = {}
 _keepers: dict[str, Keeper] = {}
+
+
+def claim(claims: Claims) -> None:
+    _claims[claims.name] = claims
+
+
+def claims() -> Mapping[str, Claims]:
+    return _claims
 
 
 def keep(keeper: Keeper) -> None:

@@ -1,4 +1,4 @@
-"""Who should get a new document: one delivery, holding references, for each flow that carries it.
+"""Who should get a new document: one delivery, holding references, for each flow that carries it. Subscribers are told.
 
 Called in the transaction that saves the document. What is queued here is decided on at the moment of leaving, not now.
 """
@@ -6,7 +6,11 @@ Called in the transaction that saves the document. What is queued here is decide
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.db import transaction
+
+from consent.gate import door
 from consent.gate.snapshots import policy
+from consent.grants import clock
 from consent.grants import selectors as grants
 from consent.grants.models import Grant, Toggle
 from consent.manifests.register import manifest_of
@@ -40,6 +44,19 @@ def share(member: Member, saved: Sequence[Saved], *, at: datetime) -> list[Deliv
                         services.queue(grant=grant, toggle=toggle, flow=flow, document=about, at=at)
                     )
     return [delivery for delivery in queued if delivery is not None]
+
+
+@transaction.atomic
+def resort(member: Member, *, at: datetime | None = None) -> list[Saved]:
+    """Sort a member's documents again after the vocabulary changed; return what partners may see otherwise now.
+
+    To a subscriber, a document that turned private is deleted, in the same words as any other. It is our act and no
+    news of the member's, so nothing is queued to be sent. Safe to run as often as you like.
+    """
+    moment = at or clock.now()
+    changed = door.resort(member_id=member.id, at=moment)
+    events.queue(member, changed, at=moment)
+    return changed
 
 
 def _covered(document: Saved, grant: Grant) -> bool:

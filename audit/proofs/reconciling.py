@@ -21,7 +21,7 @@ from audit import ports
 from audit.log import services as log
 from audit.log.events import Event, written
 from audit.log.models import Entry
-from audit.ports import Claim, Finding, Said
+from audit.ports import Claim, Claims, Finding, Said
 
 RECONCILED = "audit.reconciled"
 EVERY_DAY = "ringfence"  # who acts when nobody asked
@@ -84,10 +84,11 @@ class Reconciliation:
 def reconcile(*, since: datetime, until: datetime, actor: str) -> Reconciliation:
     """Hold acts and entries of a time against one another, and write the result down. Times are aware UTC."""
     result = Reconciliation(since, until)
-    for ref, finding in _acts_without_entry(result):
-        result.found(ref, finding)
-    for event_id, finding in ports.claims().judged(_said(result)):
-        result.found(str(event_id), finding)
+    for claims in ports.claims().values():
+        for ref, finding in _acts_without_entry(claims, result):
+            result.found(ref, finding)
+        for event_id, finding in claims.judged(_said(claims, result)):
+            result.found(str(event_id), finding)
     _happened(result, actor=actor)
     if not result.ok:
         logger.error("the log and the tables differ", extra={"count": result.differ})
@@ -118,10 +119,10 @@ def _done_until() -> datetime | None:
     return None
 
 
-def _acts_without_entry(result: Reconciliation) -> Iterator[tuple[str, Finding]]:
+def _acts_without_entry(claims: Claims, result: Reconciliation) -> Iterator[tuple[str, Finding]]:
     """Yield each claim whose entry is missing, is of another kind, or is about something else."""
-    claims = ports.claims().between(result.since, result.until)
-    while batch := list(islice(claims, BATCH)):
+    made = claims.between(result.since, result.until)
+    while batch := list(islice(made, BATCH)):
         result.acts += len(batch)
         wanted = [claim.event_id for claim in batch if claim.event_id is not None]
         rows = Entry.objects.filter(event_id__in=wanted).values_list("event_id", "body")
@@ -139,16 +140,14 @@ def _of_claim(claim: Claim, entries: dict[UUID, dict[str, Any]]) -> Finding | No
     return None if same else Finding.OTHERWISE
 
 
-def _said(result: Reconciliation) -> Iterator[Said]:
-    """Yield the time's entries whose acts are known above, oldest first."""
-    found = Entry.objects.filter(
-        at__gte=result.since, at__lt=result.until, kind__in=sorted(ports.claims().kinds)
-    )
-    bodies = found.order_by("id").values_list("body", flat=True)
-    for body in bodies.iterator(chunk_size=BATCH):
-        entry = json.loads(bytes(body))
+def _said(claims: Claims, result: Reconciliation) -> Iterator[Said]:
+    """Yield the time's entries whose acts are known to these claims, oldest first."""
+    found = Entry.objects.filter(at__gte=result.since, at__lt=result.until, kind__in=sorted(claims.kinds))
+    for place, body in found.order_by("id").values_list("id", "body").iterator(chunk_size=BATCH):
+        told = json.loads(bytes(body))
         result.entries += 1
-        yield Said(UUID(entry["id"]), entry["kind"], datetime.fromisoformat(entry["at"]), entry["facts"])
+        at = datetime.fromisoformat(told["at"])
+        yield Said(UUID(told["id"]), told["kind"], at, told["subject"], place, told["facts"])
 
 
 @transaction.atomic

@@ -65,7 +65,7 @@ KINDS = {
     "audit.downloaded": gettext_lazy("Export downloaded"),
     "audit.reported": gettext_lazy("Report made"),
     "audit.proved": gettext_lazy("Proof handed out"),
-    "audit.reconciled": gettext_lazy("Log held against deliveries"),
+    "audit.reconciled": gettext_lazy("Log held against what was done"),
     "api.answered": gettext_lazy("%(what)s read through the API"),
     "tokens.revoked": gettext_lazy("Tokens revoked"),
     "partner.reviewed": gettext_lazy("Partner reviewed"),

@@ -44,7 +44,7 @@ def answer(reader: Reader, stored: Callable[[Reader], Iterable[Stored]]) -> Rele
             route=reader.ask.route,
             types=types,
             reason=reason,
-            facts={**_asked(reader), **_left(reader, kept, fields)},
+            facts={**_numbered(reader), **_asked(reader), **_left(reader, kept, fields)},
             decision=_decision(reader, reason),
             key=reader.standing.key,
             at=reader.at,
@@ -68,6 +68,11 @@ def of_nobody(ask: Reading, at: datetime) -> Refusal:
     )
     log.append(event)
     return Refusal(Reason.NO_GRANT, event.event_id)
+
+
+def _numbered(reader: Reader) -> dict[str, int]:
+    """Return which of the grant's answers this is: what was answered without an entry leaves a gap."""
+    return {"number": reader.ask.number} if reader.ask.number else {}
 
 
 def _asked(reader: Reader) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 The released form before is held against the released form after, both by the same rules and the switches of now. So a
 switch or a new yes is no change of a document; a document that turned private is deleted; and what the recipient could
-never see is not there, neither when it comes nor when it goes. Reached through the door, which hands in the records.
+never see is not there, neither when it comes nor when it goes. Which codes of an entry may leave was asked when it was
+let in: an entry that today's shorter list makes private was seen until now. Reached through the door, which hands in
+the records.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +25,7 @@ from consent.gate.standing import Standing
 from consent.grants.models import Grant
 from records.documents import Saved
 from records.members import keys
+from records.vocabulary.tags import ONE_THAT_MAY, coded, entry_may_leave
 
 Seen = tuple[Mapping[str, Any], frozenset[str]]  # what leaves of a document, and the flows it leaves by
 NOTHING: Seen = ({}, frozenset())
@@ -124,7 +127,7 @@ def _changes(
     for each in saved:
         if each.kind not in readers:
             readers[each.kind] = _reader(stands, each.kind, stands.grant.epoch, at)
-        was, by = _seen(readers[each.kind], before.get(each.ref))
+        was, by = _seen(readers[each.kind], before.get(each.ref), let_in=True)
         now, through = _seen(readers[each.kind], after.get(each.ref))
         if was != now:
             change = Change.CREATE if not was else Change.UPDATE if now else Change.DELETE
@@ -135,13 +138,19 @@ def _reader(stands: Standing, kind: str, epoch: int, at: datetime) -> Reader:
     return Reader(Reading(route="", kind=kind), stands, epoch, at)
 
 
-def _seen(reader: Reader, stored: Stored | None) -> Seen:
-    """Return what leaves of a document by the rules of now, and by which flows."""
+def _seen(reader: Reader, stored: Stored | None, *, let_in: bool = False) -> Seen:
+    """Return what leaves of a document by the rules of now, and by which flows.
+
+    With `let_in`, of an entry whose codes were sound when it was let in; one that no longer is stands for any other.
+    """
     if stored is None or reader.reason is not None:
         return NOTHING
     if stored.day < reader.grant.history_from and not reader.kind.standing:
         return NOTHING
-    (fields,) = reader.union.of([Datum(stored.kind, stored.fields, stored.origin)])
+    body = stored.fields
+    if let_in and not entry_may_leave(reader.kind, body):
+        body = {**body, **coded(reader.kind, ONE_THAT_MAY)}
+    (fields,) = reader.union.of([Datum(stored.kind, body, stored.origin)])
     if not fields:
         return NOTHING
     return fields, frozenset(reader.union.holding(fields, list(reader.union.covered)))

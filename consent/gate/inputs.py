@@ -17,7 +17,7 @@ from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status
 from consent.manifests.shapes import Channel, Direction, Flow, OfTheCurrentLocalDay, SourceIn
 from records.vocabulary.shapes import DocumentKind, Value
-from records.vocabulary.tags import MAY_LEAVE, PREFIXES, entry_may_leave
+from records.vocabulary.tags import ONE_THAT_MAY, coded, entry_may_leave
 
 Written = Mapping[str, Any]
 _PLAIN: Mapping[Value, Any] = {Value.SAMPLE: {"items": []}, Value.STRINGS: []}
@@ -124,12 +124,7 @@ def _datum(found: Written, policy: Policy, flow: Flow | None, zone: ZoneInfo) ->
         elif found["begins"]:
             fields[condition.start] = _noon(found["begins"], zone)
     if "entry_may_leave" in found:
-        code = PREFIXES[0] + min(MAY_LEAVE) if found["entry_may_leave"] else None
-        fields |= {
-            leaf.path: [code] if leaf.value is Value.STRINGS else code
-            for leaf in kind.fields
-            if leaf.per_entry
-        }
+        fields |= coded(kind, ONE_THAT_MAY if found["entry_may_leave"] else None)
     if kind.day and found["day"]:
         fields[kind.day] = _noon(found["day"], zone) if kind.series else found["day"]
     return Datum(kind.name, fields, found["origin"])

@@ -39,7 +39,7 @@ class Reading:
 
     `since` and `until` are days, both included; `begin` and `end` the moments of a series. `names` are the top-level
     fields that are wanted (None = all); they narrow what is permitted and widen nothing. `opened`: the token's scope
-    opens the collection.
+    opens the collection. `number` counts the grant's answers, from 1, and is told by the entry; 0 = it has none.
     """
 
     route: str
@@ -54,6 +54,7 @@ class Reading:
     names: frozenset[str] | None = None
     opened: bool = True
     size: int = 1000
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

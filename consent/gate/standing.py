@@ -68,13 +68,13 @@ def of(grant_ref: UUID) -> Standing | None:
 def holding(grant_ref: UUID) -> tuple[str, list[Any]]:
     """Return what holds a grant until the transaction ends, as a part of whichever statement comes first in it.
 
-    A stop comes before or after a read, never in its middle; reads do not wait for one another. SQLite has one writer
-    at a time and needs nothing.
+    It selects the grant's `ref`; nothing when the grant is gone. A stop comes before or after a read, never in its
+    middle; reads do not wait for one another. SQLite has one writer at a time, who holds everything.
     """
-    if connection.vendor != "postgresql":
-        return "", []
     table = connection.ops.quote_name(Grant._meta.db_table)
-    return f"SELECT ref FROM {table} WHERE ref = %s FOR SHARE", [grant_ref]  # noqa: S608 (a table of ours)
+    hold = "FOR SHARE" if connection.vendor == "postgresql" else ""
+    ref = Grant._meta.get_field("ref").get_db_prep_value(grant_ref, connection)
+    return f"SELECT ref FROM {table} WHERE ref = %s {hold}", [ref]  # noqa: S608 (a table of ours)
 
 
 def _snapshot(grant: Grant, told: Mapping[str, Any]) -> Snapshot:

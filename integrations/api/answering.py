@@ -47,8 +47,9 @@ def listed(collection: Collection, query: Mapping[str, str], bearer: Bearer) -> 
         return counted.over, None
     found = _query(collection, query, bearer, counted.at)
     if isinstance(found, Problem):
+        limits.take_back(bearer, counted)
         return found, None
-    ask = _reading(collection, found.asked, bearer, after=found.after)
+    ask = _reading(collection, found.asked, bearer, after=found.after, number=counted.number)
     page = door.read(grant_ref=bearer.grant_ref, epoch=bearer.grant_epoch, ask=ask, at=counted.at)
     if isinstance(page, Refusal):
         return _refused(page.reason, collection), page.event_id
@@ -73,8 +74,9 @@ def one(collection: Collection, query: Mapping[str, str], bearer: Bearer, *, doc
         return counted.over, None
     asked = parameters.asked_of_one(query)
     if isinstance(asked, Problem):
+        limits.take_back(bearer, counted)
         return asked, None
-    ask = _reading(collection, asked, bearer, document=id_of(document_id))
+    ask = _reading(collection, asked, bearer, document=id_of(document_id), number=counted.number)
     page = door.read(grant_ref=bearer.grant_ref, epoch=bearer.grant_epoch, ask=ask, at=counted.at)
     if isinstance(page, Refusal):
         return _refused(page.reason, collection), page.event_id
@@ -109,6 +111,7 @@ def _reading(
     asked: Asked,
     bearer: Bearer,
     *,
+    number: int,
     after: Place | None = None,
     document: UUID | None = None,
 ) -> Reading:
@@ -127,6 +130,7 @@ def _reading(
         names=asked.names,
         opened=not scopes or bearer.has(*scopes),
         size=settings.API_PAGE_ROWS,
+        number=number,
     )
 
 

@@ -10,9 +10,11 @@ class DeliveriesConfig(AppConfig):
         from audit import ports as audit
         from consent.grants import ports
         from integrations.deliveries.aftermath import DeliveriesAftermath
-        from integrations.deliveries.claims import DeliveryClaims
+        from integrations.deliveries.claims import DELIVERIES, ErasedGrants
         from integrations.deliveries.keeping import EndedDeliveries
+        from integrations.deliveries.outboxes import OutboxClaims
 
         ports.fill(DeliveriesAftermath())
         audit.keep(EndedDeliveries())
-        audit.claims.fill(DeliveryClaims())
+        audit.claim(OutboxClaims(EndedDeliveries.name, DELIVERIES))
+        audit.claim(ErasedGrants())

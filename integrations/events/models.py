@@ -50,8 +50,8 @@ class Subscription(models.Model):
 class EventDelivery(models.Model):
     """One event on its way to one subscription: a change of a document of one grant. `number` is the order of events.
 
-    `ref` is its name at the receiver, the same at every try. `flows` are those by which the change is seen. The rest
-    is as in `deliveries.Delivery`.
+    `ref` is its name at the receiver, the same at every try. `flows` are those by which the change is seen. `replays`
+    counts how often an operator began it anew. The rest is as in `deliveries.Delivery`.
     """
 
     number = models.BigAutoField(primary_key=True)
@@ -68,6 +68,7 @@ class EventDelivery(models.Model):
     state = models.CharField(max_length=10, default=State.PENDING.value)
     attempt = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
+    replays = models.PositiveIntegerField(default=0)
     token = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     send_until = models.DateTimeField(null=True, blank=True)

@@ -8,8 +8,13 @@ from audit.log import services as log
 from audit.log.events import Event, Outcome
 from consent.grants import selectors as grants
 from consent.grants.models import Grant
+from integrations.deliveries.lifecycle import FINAL, State
 from integrations.events.models import EventDelivery, Subscription
 
+# The kind of entry for each way of ending. The gate has written its no down, and that is the end of a refused event.
+ENDS = {state: f"event.{state}" for state in FINAL if state != State.REFUSED} | {
+    State.DELIVERED.value: "event.sent"
+}
 # What may have arrived counts as a disclosure too.
 DISCLOSURES = frozenset({"event.sent", "event.may_have_arrived"})
 

@@ -41,6 +41,7 @@ def replay(ref: UUID, *, operator: str, ticket: str = "") -> EventDelivery:
     # The one way back from an end, and an operator's alone: the lifecycle's table knows none.
     event.state, event.ended_at, event.failures = State.PENDING, None, 0
     event.next_attempt_at, event.trouble, event.outcome_event = at, "", None
+    event.replays += 1
     event.save()
     told = {name: value[:64] for name, value in {"ticket": ticket, "operator": operator}.items() if value}
     record.happened("event.replayed", event, at=at, actor="operator", **told)

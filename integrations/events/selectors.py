@@ -1,11 +1,13 @@
 """Reading subscriptions and events: who is told of what, what is due, what is under way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection as database
 from django.db.models import Exists, OuterRef, QuerySet
 
+from consent.gate.changing import Change
 from consent.grants import clock
 from consent.grants.lifecycle import Status
 from consent.grants.models import Grant
@@ -16,6 +18,7 @@ from integrations.oauth.models import TokenFamily
 from integrations.oauth.scopes import OPENED_BY
 from records.members.models import Member
 
+AT_ONCE = 500
 _open_still = EventDelivery.objects.exclude(state__in=FINAL)
 
 
@@ -67,6 +70,19 @@ def waits_for_another(event: EventDelivery) -> bool:
         document_ref=event.document_ref,
         subscription__application=event.subscription.application_id,
     ).exists()
+
+
+def untried_updates(like: Sequence[EventDelivery]) -> Iterator[EventDelivery]:
+    """Yield, with their rows held, updates of the documents of these events that wait and were never decided on."""
+    waiting = EventDelivery.objects.filter(
+        state=State.PENDING, attempt=0, decision_event=None, event_type=Change.UPDATE.value
+    )
+    if database.features.has_select_for_update_skip_locked:
+        waiting = waiting.select_for_update(skip_locked=True, of=("self",))
+    for start in range(0, len(like), AT_ONCE):
+        some = like[start : start + AT_ONCE]
+        grants, documents = ({getattr(each, name) for each in some} for name in ("grant_id", "document_ref"))
+        yield from waiting.filter(grant__in=grants, document_ref__in=documents)
 
 
 def lapsed(*, at: datetime) -> QuerySet[EventDelivery]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from consent.gate import door
-from consent.gate.changing import Changed
+from consent.gate.changing import Change, Changed
 from consent.grants import selectors as grants
 from consent.grants.models import Grant
 from integrations import doorbell
@@ -20,7 +20,8 @@ from records.members.models import Member
 def queue(member: Member, saved: Sequence[Saved], *, at: datetime) -> list[EventDelivery]:
     """Queue an event for each subscriber who sees otherwise what was saved, in the transaction that saves it.
 
-    Compared is what the gate would release before and after. What came again as it was causes nothing.
+    Compared is what the gate would release before and after. What came again as it was causes nothing, and an update
+    whose subscriber has not been told of the last one yet is the same event, of a later time.
     """
     changed = [each for each in saved if each.created or each.changed or each.removed]
     told = [each for each in changed if data_type_of(each.kind) is not None]
@@ -30,7 +31,8 @@ def queue(member: Member, saved: Sequence[Saved], *, at: datetime) -> list[Event
     queued: list[EventDelivery] = []
     for grant in grants.live_grants(member).filter(partner__in=waiting) if waiting else ():
         queued += _events(grant, waiting[grant.partner], told, at=at)
-    kept = EventDelivery.objects.bulk_create(queued) if queued else []
+    fresh = _without_those_that_wait(queued) if queued else []
+    kept = EventDelivery.objects.bulk_create(fresh) if fresh else []
     doorbell.ring(*(event.ref for event in kept), verb="notify")
     return kept
 
@@ -40,8 +42,7 @@ def close(event: EventDelivery, step: Event, *, at: datetime, reason: str) -> No
     event.state = advance(State(event.state), step)
     event.ended_at, event.trouble = at, reason if step is not Event.ARRIVE else ""
     event.token = event.lease_until = event.send_until = None
-    if event.state != State.REFUSED:  # the gate has written its no down
-        kind = "event.sent" if event.state == State.DELIVERED else f"event.{event.state}"
+    if kind := record.ENDS.get(event.state):
         facts = {"reason": reason} if reason else {}
         event.outcome_event = record.happened(kind, event, at=at, **facts)
     event.save()
@@ -71,6 +72,30 @@ def _events(
         if (subscription.event_type, subscription.data_type)
         == (change.change.value, data_type_of(change.kind))
     ]
+
+
+def _without_those_that_wait(queued: Sequence[EventDelivery]) -> list[EventDelivery]:
+    """Let updates that wait untried stand for these, and return the rest.
+
+    Whoever is told reads the document as it is then. The rows that wait are held until this saving commits, so that
+    nobody is told of it before; one that a worker has taken is left to them, and another event follows.
+    """
+    updates = [event for event in queued if event.event_type == Change.UPDATE.value]
+    waiting = {_told_as(event): event for event in selectors.untried_updates(updates)}
+    rest, standing = [], []
+    for event in queued:
+        held = waiting.get(_told_as(event))
+        if held is None:
+            rest.append(event)
+        else:
+            held.created_at, held.flows = event.created_at, event.flows
+            standing.append(held)
+    EventDelivery.objects.bulk_update(standing, ["created_at", "flows"])
+    return rest
+
+
+def _told_as(event: EventDelivery) -> tuple[object, ...]:
+    return event.subscription_id, event.grant_id, event.grant_epoch, event.event_type, event.document_ref
 
 
 def _event(grant: Grant, subscription: Subscription, change: Changed, *, at: datetime) -> EventDelivery:

@@ -155,8 +155,12 @@ def _forget_messages(link: Connection) -> None:
 
 
 def _record_grants(member: Member, *, actor: str, at: datetime) -> int:
-    """One entry a grant, so that reconciling knows why the log tells of rows that no table has."""
-    found = list(Grant.objects.filter(member=member).order_by("granted_at", "ref"))
+    """One entry a grant, so that reconciling knows why the log tells of rows that no table has.
+
+    The grants are locked until they are gone: a request that still holds one is answered before, not beside that.
+    """
+    held = Grant.objects.select_for_update(of=("self",)).filter(member=member)
+    found = list(held.order_by("granted_at", "ref"))
     for grant in found:
         log.append(
             Event(

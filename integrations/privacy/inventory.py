@@ -70,7 +70,9 @@ INVENTORY: dict[str, Fate] = {
     "oauth.Inquiry": Fate(left_out="A question that was not answered; gone within the hour."),
     "oauth.Count": _kept("Counts a minute of what applications did; gone within the hour."),
     "tokens.PersonalToken": Fate("keys"),
-    "api.Spent": _kept("Counts five minutes of what tokens did; nothing about a person."),
+    "api.Spent": Fate(
+        left_out="Counts: a grant's answers, each a line of the ledger; a token's name nobody."
+    ),
     "oauth2_provider.IDToken": Fate(left_out="Never written: we sign nobody in elsewhere."),
     "oauth2_provider.DeviceGrant": Fate(left_out="Never written: we let no device ask by itself."),
     "connectors.Connection": Fate("connections"),  # without the member until the partner is told, then gone

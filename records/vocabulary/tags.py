@@ -8,7 +8,7 @@ make the whole entry private.
 from collections.abc import Mapping
 from typing import Any
 
-from records.vocabulary.shapes import DocumentKind
+from records.vocabulary.shapes import DocumentKind, Value
 
 MAY_LEAVE: frozenset[str] = frozenset(
     {
@@ -18,6 +18,7 @@ MAY_LEAVE: frozenset[str] = frozenset(
 )  # fmt: skip
 
 PREFIXES = ("tag_generic_", "tag_sleep_")
+ONE_THAT_MAY = PREFIXES[0] + min(MAY_LEAVE)
 
 
 def _plain(word: str) -> str:
@@ -48,3 +49,10 @@ def entry_may_leave(kind: DocumentKind, body: Mapping[str, Any]) -> bool:
             if not codes or not all(may_leave(code) for code in codes):
                 return False
     return True
+
+
+def coded(kind: DocumentKind, code: str | None) -> dict[str, Any]:
+    """Return the parts of an entry of this kind that hold codes, with this one in each."""
+    return {
+        leaf.path: [code] if leaf.value is Value.STRINGS else code for leaf in kind.fields if leaf.per_entry
+    }

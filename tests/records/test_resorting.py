@@ -6,8 +6,8 @@ import pytest
 
 from records import generator, selectors, services
 from records.admission import NewDocument
-from records.models import Document, PrivateDocument
-from records.sealing import PUBLIC, Seals
+from records.models import PrivateDocument
+from tests.records.older import stored_before
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 UNTIL = date(2026, 11, 19)
@@ -33,20 +33,10 @@ def _tag(code: str) -> NewDocument:
     return NewDocument("enhanced_tag", body, "ring", "t1")
 
 
-def _stored_before(key, new: NewDocument) -> Document:
-    """A row as an older vocabulary left it: nothing of it was private then."""
-    seals = Seals.of(key)
-    ref = seals.reference(new.kind, new.origin, new.source_id)
-    sealed = seals.seal(PUBLIC, ref, new.body)
-    return Document.objects.create(
-        id=ref, owner=seals.owner, kind=new.kind, day=UNTIL, origin=new.origin, body=sealed, saved_at=AT
-    )
-
-
 def test_a_new_vocabulary_sorts_again_what_the_old_one_let_leave(key):
     # DESIGN: a change of vocabulary re-sorts before its policy is in force.
     run, tag = _run(CANARY), _tag("tag_generic_period")
-    noted, entry = _stored_before(key, run), _stored_before(key, tag)
+    noted, entry = (stored_before(key, each, day=UNTIL) for each in (run, tag))
     outcome = services.resort(owner_key=key, at=AT)
 
     assert {(each.ref, each.changed, each.removed) for each in outcome} == {

@@ -20,7 +20,6 @@ from integrations.events import selectors as events
 from integrations.events import sending as sending_events
 from integrations.events.models import EventDelivery
 from integrations.intake import services as intake
-from records import services as store
 from records.errors import DocumentMalformed
 from records.models import Document
 from records.sealing import PUBLIC, Seals
@@ -92,7 +91,8 @@ def _forget(world: World, step: Step, transcript: Transcript) -> None:
 
 
 def _resort(world: World, step: Step, transcript: Transcript) -> None:
-    transcript.tell(step.name, [repr(each) for each in store.resort(owner_key=world.key, at=step.at)])
+    """Sort again by the product's own act, which tells subscribers."""
+    transcript.tell(step.name, [repr(each) for each in sharing.resort(world.member, at=step.at)])
 
 
 def _send(world: World, step: Step, transcript: Transcript) -> None:

@@ -36,8 +36,12 @@ def test_a_request_takes_five_statements_and_one_commit_at_most(transactional_db
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "path", ["daily_sleep/00000000-0000-4000-8000-000000000000", "sleep/nothing", "daily_sleep"]
-)
+    "path",
+    [
+        "daily_sleep/00000000-0000-4000-8000-000000000000", "sleep/nothing", "daily_sleep",
+        "daily_sleep?start_date=soon",
+    ],
+)  # fmt: skip
 def test_refusals_take_no_more(transactional_db, path):
     asker = make_asker(on="steps")
     asker.get("personal_info")

@@ -147,7 +147,7 @@ def test_one_entry_tells_what_left_and_holds_no_value(asker):
     assert facts["fields"] == ["contributors", "day", "id", "score", "timestamp"]
     assert set(facts) == {
         "route", "count", "flows", "fields", "commitment", "since", "until",
-        "grant", "epoch", "notice", "policy", "manifest", "reason",
+        "grant", "epoch", "notice", "policy", "manifest", "reason", "number",
     }  # fmt: skip
     asker.get("daily_sleep", {"start_date": "2020-01-01", "end_date": "2020-01-02"})
     assert (last().outcome, last().facts["count"]) == ("", 0)

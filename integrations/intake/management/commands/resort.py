@@ -1,10 +1,13 @@
-"""`manage.py resort`: after the vocabulary changed, sort what is stored again, before the new policy is in force."""
+"""`manage.py resort`: after the vocabulary changed, sort what is stored again, before the new policy is in force.
+
+Subscribers are told of what is gone for them as of any deletion.
+"""
 
 from typing import Any
 
 from django.core.management import BaseCommand
 
-from consent.gate import door
+from integrations import sharing
 from records.members.models import Member
 
 
@@ -13,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         members = changed = 0
-        for member_id in Member.objects.values_list("id", flat=True).iterator():
-            changed += len(door.resort(member_id=member_id))
+        for member in Member.objects.iterator():
+            changed += len(sharing.resort(member))
             members += 1
         self.stdout.write(f"{members} members sorted again; {changed} documents changed for partners.")
