@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse, JsonResponse
 
@@ -12,6 +13,7 @@ TITLES = {
     401: "Unauthorized",
     403: "Forbidden",
     405: "Method Not Allowed",
+    413: "Content Too Large",
     429: "Too Many Requests",
 }
 
@@ -29,6 +31,7 @@ def kept_by_nobody(body: Mapping[str, Any], *, status: int = 200) -> HttpRespons
     answer = JsonResponse(dict(body), status=status)
     answer["Cache-Control"] = "no-store"
     answer["Pragma"] = "no-cache"
+    answer["X-Request-Id"] = str(uuid4())
     return answer
 
 
