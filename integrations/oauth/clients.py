@@ -86,17 +86,19 @@ def authenticated(request: HttpRequest, *, at: datetime) -> Application | Proble
 
 
 def admitted(named: tuple[str, str] | None, request: HttpRequest, *, at: datetime) -> Application | Problem:
-    """Return the application of an id and a secret, wherever a call carries them; None = it carries none."""
+    """Return the application of an id and a secret, wherever a call carries them; None = it carries none.
+
+    Who has the secret does not guess it: wrong ones of others, who know its id alone, do not keep an application out.
+    """
     if named is None:
         return WRONG
     client_id, secret = named
     application = Application.objects.prefetch_related("secrets").filter(client_id=client_id).first()
-    failures = f"failures:{application.pk}" if application else f"failures from:{_address(request)}"
-    if counting.counted(failures, at=at) >= settings.OAUTH_FAILURES_A_MINUTE:
-        return _too_many(at)
     if application is None or not credentials.is_secret_of(application, secret, at=at):
-        counting.count(failures, at=at)
-        return WRONG
+        wrong = f"failures:{application.pk}" if application else f"failures from:{_address(request)}"
+        return _too_many(at) if counting.count(wrong, at=at) > settings.OAUTH_FAILURES_A_MINUTE else WRONG
+    if counting.counted(_guesses(application), at=at) >= settings.OAUTH_FAILURES_A_MINUTE:
+        return _too_many(at)
     if counting.count(f"calls:{application.pk}", at=at) > settings.OAUTH_CALLS_A_MINUTE:
         return _too_many(at)
     if not served(application.partner):
@@ -118,7 +120,11 @@ def failed(application: Application, request: HttpRequest, *, at: datetime) -> N
         or RefreshToken.objects.filter(token_checksum=refresh, application=application).exists()
     )
     if not given:
-        counting.count(f"failures:{application.pk}", at=at)
+        counting.count(_guesses(application), at=at)
+
+
+def _guesses(application: Application) -> str:
+    return f"guesses:{application.pk}"
 
 
 def _too_many(at: datetime) -> Problem:
