@@ -157,3 +157,10 @@ def test_a_refresh_can_ask_for_less_and_never_for_more(lin, tab, sahha):
     assert less["scope"] == "daily"
     more = sahha.refresh(less["refresh_token"], scope="daily workout activity").json()
     assert more["scope"] == "daily"
+
+
+def test_a_refresh_for_scopes_that_it_has_none_of_is_refused_and_spends_nothing(lin, tab, sahha):  # SR-2.5
+    token = sahha.pair(tab, scope="daily heartrate", on=(SCORE,))
+    for scope in ("workout", "activity", "period temperature_trend"):
+        assert refused(sahha.refresh(token["refresh_token"], scope=scope), "invalid_scope")
+    assert sahha.refresh(token["refresh_token"], scope="  ").json()["scope"] == "daily heartrate"
