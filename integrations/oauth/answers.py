@@ -21,6 +21,7 @@ SENTENCES = {
     "invalid_grant": "The code or token is unknown, expired or used before, or its grant ended. Ask the member again.",
     "invalid_request": "Something is missing or not as it should be.",
     "unsupported_grant_type": "Only authorization_code and refresh_token are known here.",
+    "unsupported_response_type": "Only the response type code is known here.",
     "unauthorized_client": "This application may not do that.",
     "invalid_scope": "None of these scopes is open to this application.",
     "invalid_redirect_uri": "The redirect address is not the one that was asked with.",
