@@ -16,6 +16,7 @@ from integrations.oauth import credentials
 from integrations.oauth.models import Application
 from records.vocabulary.data_types import DATA_TYPES as VOCABULARY
 from tests.integrations.events.hooks import TOKEN, Hooks, hooks_of, kinds_in_log
+from tests.support.listening import echoes
 
 WOMENS = ("daily_cycle_phases", "period_start", "pregnancy", "fertile_window", "ovulation_confirmed")
 
@@ -223,6 +224,17 @@ def test_an_address_that_does_not_answer_the_challenge_is_not_called(hooks: Hook
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["type"] == "challenge_failed"
     assert not Subscription.objects.exists()
+
+
+def test_a_program_that_names_anothers_host_in_vain_does_not_have_it_rest_for_them(hooks: Hooks, settings):
+    """SR-7.8: what one application tries in vain counts against it alone, whoever else is at the same host."""
+    hooks.receiver.challenged = lambda query: (0, b"")
+    with hooks_of(settings, client="legacy-client") as others:
+        for _ in range(7):
+            vain = others.call("POST", body=others.wish(callback_url=hooks.receiver.callback))
+            assert vain.status_code == 422
+    hooks.receiver.challenged = echoes
+    assert hooks.call("POST", body=hooks.wish()).status_code == 201
 
 
 def test_what_is_behind_an_address_cannot_be_told_from_the_answer(hooks: Hooks, settings):
