@@ -161,6 +161,18 @@ def test_whatever_is_missing_is_named(hooks: Hooks):
     assert [fault["loc"] for fault in answer.json()["detail"]] == [["body", "verification_token"]]
 
 
+def test_a_member_that_no_body_has_is_refused_and_not_repeated(hooks: Hooks):  # SR-4.8
+    (made,) = hooks.subscribe("workout", "update")
+    more = {"pregnancy": {"a": {"b": []}}}
+    for method, path in (("POST", ""), ("PUT", f"/{made['id']}")):
+        answer = hooks.call(method, path, {**hooks.wish(), **more})
+        assert answer.status_code == 422
+        (fault,) = answer.json()["detail"]
+        assert (fault["loc"], fault["type"]) == (["body"], "extra_forbidden")
+        assert "pregnancy" not in answer.content.decode()
+    assert hooks.call("GET").json() == [made]
+
+
 @pytest.mark.parametrize(
     "raw",
     [
