@@ -83,11 +83,6 @@ def renew(request: HttpRequest, application: Application, ref: str) -> Answer:
     return errors.json(shown(subscribing.renew(found))) if found else UNKNOWN
 
 
-@csrf_exempt
-def nothing(request: HttpRequest, **rest: Any) -> HttpResponse:
-    return errors.answer(errors.NO_SUCH_ROUTE)
-
-
 def shown(subscription: Subscription) -> dict[str, str]:
     """Return a subscription as its owner sees it. The verification token is kept nowhere."""
     return {

@@ -123,6 +123,7 @@ def test_who_has_no_token_is_told_where_to_put_it(asker):
     [
         f"{HOME}/daily_cycle_phases", f"{HOME}/vo2_max", f"{HOME}/Sleep", f"{HOME}/sleep/", f"{HOME}/personal_info/1",
         f"{HOME}/heartrate/1", f"{HOME}/period", "/v1/sleep", "/v1", "/v2/usercollection",
+        "/v2", "/v2/", "/v2/partner/sleep", "/v2/webhook", "/v2/webhook/nothing", "/v2/webhook/subscription/",
         "/v2/sandbox/usercollection/personal_info", "/v2/sandbox/usercollection/daily_cycle_phases",
     ],
 )  # fmt: skip
