@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from consent.gate import standing
+from consent.grants import clock
 from integrations.api.errors import Problem
 from integrations.api.models import Spent
 from integrations.oauth.bearer import Bearer
@@ -52,6 +53,12 @@ def count(bearer: Bearer, *, hold: bool = True) -> Counted:
         if used > limit:
             return Counted(at, _over(subject.partition(":")[0], limit, (span + 1) * WINDOW, at))
     return Counted(at, None)
+
+
+def forget_past(*, at: datetime | None = None) -> int:
+    """Forget the counts of access tokens whose window is over; return how many. Those of keys say their last use."""
+    window = int((at or clock.now()).timestamp()) // WINDOW
+    return Spent.objects.filter(subject__startswith="token:oauth:", span__lt=window).delete()[0]
 
 
 def _counted(subjects: list[str], limit: int, grant_ref: UUID | None) -> dict[str, tuple[int, int, Any]]:
