@@ -41,7 +41,7 @@ def test_whatever_is_missing_is_named(hooks: Hooks):
 
 def test_a_member_that_no_body_has_is_refused_and_not_repeated(hooks: Hooks):  # SR-4.8
     (made,) = hooks.subscribe("workout", "update")
-    more = {"pregnancy": {"a": {"b": []}}}
+    more: dict[str, object] = {"pregnancy": {"a": {"b": []}}}
     for method, path in (("POST", ""), ("PUT", f"/{made['id']}")):
         answer = hooks.call(method, path, {**hooks.wish(), **more})
         assert answer.status_code == 422
