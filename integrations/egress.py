@@ -67,8 +67,12 @@ def send(
     deadline: Deadline,
     limit: int = LIMIT,
     carries: Sequence[Release] | None = None,
+    lane: str = "",
 ) -> Answer:
     """Send one request and return its answer, of any status. `carries`: the releases whose values are in it.
+
+    `limit` 0: only the status and the headers are wanted, and nothing of the body is read. `lane`: whose call it is,
+    where anybody may name the host (`egress_breaker`).
 
     Raises AddressRefused or NotSent (nothing went out), NoAnswer (it may have arrived), TooLarge (so it did,
     most likely); TypeError when what is to be sent is not a release's own wire form.
@@ -82,7 +86,7 @@ def send(
         url, loopback = _checked_url(call.url, hosts)
         host = url.host
         port = url.port or 443
-        with breaker_of(host, port).passage(deadline):
+        with breaker_of(host, port, lane).passage(deadline):
             answer = _exchange(call, url, _Backend(deadline, loopback=loopback), limit)
     except EgressError as error:
         trouble = error.trouble
@@ -177,7 +181,7 @@ def _ask(call: Call, url: httpx.URL, backend: "_Backend", limit: int) -> Answer:
         content = request.read()
         with pool.stream(request.method, target, headers=request.headers.raw, content=content) as response:
             body = bytearray()
-            for part in response.iter_stream():
+            for part in response.iter_stream() if limit else ():
                 body += part
                 if len(body) > limit:
                     raise TooLarge("answer_too_long")

@@ -1,7 +1,8 @@
 """How many calls a partner gets at once, and when none: four, and none for 30 s after five failed (SR-7.8).
 
-One process's own memory, by host and port. A failure is a call without an answer; an answer of any status is
-a sign of life.
+One process's own memory, by host, port and lane. A failure is a call without an answer; an answer of any status and
+length is a sign of life. A lane is whose calls they are where anybody may name a host: what a program tries in vain
+counts against it alone.
 """
 
 import threading
@@ -9,8 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from integrations.egress_shapes import AddressRefused, Deadline, EgressError, NotSent
+from integrations.egress_shapes import AddressRefused, Deadline, EgressError, NotSent, TooLarge
 
+MOST = 1_000  # remembered; the one that was asked for longest ago is forgotten first
 AT_ONCE = 4
 FAILURES = 5
 REST_SECONDS = 30.0
@@ -36,6 +38,9 @@ class Breaker:
             yield
         except AddressRefused:
             raise
+        except TooLarge:
+            self._note(failed=False)
+            raise
         except EgressError:
             self._note(failed=True)
             raise
@@ -51,13 +56,17 @@ class Breaker:
                 self._rests_until = time.monotonic() + REST_SECONDS
 
 
-_breakers: dict[tuple[str, int], Breaker] = {}
+_breakers: dict[tuple[str, int, str], Breaker] = {}
 _lock = threading.Lock()
 
 
-def breaker_of(host: str, port: int) -> Breaker:
+def breaker_of(host: str, port: int, lane: str = "") -> Breaker:
     with _lock:
-        return _breakers.setdefault((host, port), Breaker())
+        found = _breakers.pop((host, port, lane), None) or Breaker()
+        _breakers[host, port, lane] = found
+        if len(_breakers) > MOST:
+            del _breakers[next(iter(_breakers))]
+        return found
 
 
 def forget() -> None:

@@ -2,8 +2,8 @@
 
 A name is resolved once and **all** of its addresses must be public; what is connected to is an address that
 was checked. Python's own properties are not enough: `is_private` misses 100.64.0.0/10, and `is_global` is
-true for 224.0.0.1, fec0::1, ::127.0.0.1 and 64:ff9b::7f00:1. So addresses are unwrapped first and asked
-more than once.
+true for 224.0.0.1, fec0::1, ::127.0.0.1, ::ffff:0:127.0.0.1 and 64:ff9b::7f00:1. So addresses are unwrapped first,
+those of IPv6 have to be of the one range that the public internet uses, and all are asked more than once.
 """
 
 import queue
@@ -17,11 +17,10 @@ Address = IPv4Address | IPv6Address
 CONNECT_SECONDS = 3.0
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _NEVER_V4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
+_UNICAST_V6 = IPv6Network("2000::/3")  # all that IANA has given out for the public internet
 _NEVER_V6 = (
-    IPv6Network("fec0::/10"),
     IPv6Network("2001:db8::/32"),
     IPv6Network("3fff::/20"),
-    IPv6Network("5f00::/16"),
 )
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NAT64_LOCAL = IPv6Network("64:ff9b:1::/48")  # RFC 8215: each network's own; never public
@@ -37,7 +36,7 @@ def is_public(address: Address) -> bool:
     wrapped = _wrapped(address)
     if wrapped:
         return all(is_public(inner) for inner in wrapped)
-    return address.is_global and not address.is_multicast and not any(address in net for net in _NEVER_V6)
+    return address in _UNICAST_V6 and address.is_global and not any(address in net for net in _NEVER_V6)
 
 
 def _wrapped(address: IPv6Address) -> tuple[IPv4Address, ...]:

@@ -15,6 +15,7 @@ from audit.oversight import retention
 from audit.proofs import reconciling, sequencer
 from audit.web import checks
 from consent.grants import services as grants
+from integrations.api import limits
 from integrations.connectors import subscriptions
 from integrations.deliveries import ending, selectors, sending, sweeping
 from integrations.events import selectors as events
@@ -90,6 +91,7 @@ def sweep() -> None:
         subscriptions.ensure,
         copies.let_go,
         families.tidy,
+        limits.forget_past,
         exports.expire,
         partitions.prepare_months,
     )

@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from audit.log import services as log
-from consent.gate import answering, changing, entries, filing, inputs, snapshots, standing, versions
+from consent.gate import account, answering, changing, entries, filing, inputs, snapshots, standing, versions
 from consent.gate.decide import decide
+from consent.gate.paging import Stored as Found
 from consent.gate.reading import Reader, Reading, ReleasedPage
 from consent.gate.release import _GATE, Preview, Refusal, Release
 from consent.gate.shapes import Datum, Decision, Reason, Request
@@ -126,7 +127,7 @@ def preview(*, member: Member, partner: str, flows: frozenset[str], day: date) -
     shown = []
     for flow in declared:
         ask = Request(partner, flow.direction, flow.data_type, end)
-        found = [] if flow.on_demand else _documents_for(flow, partner, key, day)
+        found = [] if flow.on_demand else _documents_for(flow, member, partner, key, day)
         decisions = [(stored, decide(_about(ask, stored), snapshot, policy)) for stored in found]
         previews = tuple(
             _preview(partner, flow, stored, answer) for stored, answer in decisions if answer.fields
@@ -241,26 +242,28 @@ def _decide(grant: Grant, flow: str, stored: Stored | None, at: datetime) -> tup
     return answer, noted
 
 
-def _stored(reader: Reader) -> Iterable[Stored]:
+def _stored(reader: Reader) -> Iterable[Found]:
     """Return what is stored of what a read asks for: found by the asker's own id only within the grant's member."""
     ask, key = reader.ask, reader.standing.key
     if ask.document is not None:
         found = records.document(key=key, ref=reader.inner(ask.document))
         return [found] if found is not None and found.kind == ask.kind else []
     since, until = reader.window()
-    return records.each(key=key, kind=ask.kind, since=since, until=until, newest_first=ask.newest)
+    rows = records.each(key=key, kind=ask.kind, since=since, until=until, newest_first=ask.newest)
+    return account.with_the_address(rows, reader.standing.email) if ask.kind == account.KIND else rows
 
 
-def _about(ask: Request, stored: Stored) -> Request:
+def _about(ask: Request, stored: Found) -> Request:
     datum = Datum(stored.kind, stored.fields, stored.origin)
     return Request(ask.partner, ask.direction, ask.data_type, ask.at, ask.channel, datum)
 
 
-def _documents_for(flow: Flow, partner: str, key: Key, day: date) -> Iterable[Stored]:
+def _documents_for(flow: Flow, member: Member, partner: str, key: Key, day: date) -> Iterable[Found]:
     """Return the day's documents that a flow would carry: ours going out, the partner's coming in."""
-    found = [
-        stored for kind in flow.fields for stored in records.documents(key=key, kind=kind, **_on(kind, day))
-    ]
+    found: list[Found] = []
+    for kind, paths in flow.fields.items():
+        rows = records.documents(key=key, kind=kind, **_on(kind, day))
+        found += account.with_the_address(rows, member.email) if "email" in paths else rows
     if flow.direction is Direction.IMPORT:
         return [stored for stored in found if stored.origin == partner]
     return found
@@ -272,7 +275,7 @@ def _on(name: str, day: date) -> dict[str, date]:
     return {} if kind is not None and kind.standing else {"since": day, "until": day}
 
 
-def _preview(partner: str, flow: Flow, stored: Stored, answer: Decision) -> Preview:
+def _preview(partner: str, flow: Flow, stored: Found, answer: Decision) -> Preview:
     fields = answer.fields or {}
     return Preview(
         _GATE, partner=partner, data_type=flow.data_type, kind=stored.kind, day=stored.day, fields=fields

@@ -39,7 +39,8 @@ class Reading:
 
     `since` and `until` are days, both included; `begin` and `end` the moments of a series. `names` are the top-level
     fields that are wanted (None = all); they narrow what is permitted and widen nothing. `opened`: the token's scope
-    opens the collection. `number` counts the grant's answers, from 1, and is told by the entry; 0 = it has none.
+    opens the collection. `flows`: those that its scopes lead to (None = all); no other is asked about. `number` counts
+    the grant's answers, from 1, and is told by the entry; 0 = it has none.
     """
 
     route: str
@@ -53,6 +54,7 @@ class Reading:
     newest: bool = False
     names: frozenset[str] | None = None
     opened: bool = True
+    flows: frozenset[str] | None = None
     size: int = 1000
     number: int = 0
 
@@ -150,6 +152,7 @@ class Reader:
             if flow.direction is Direction.EXPORT
             and flow.channel is Channel.API
             and self.ask.kind in flow.fields
+            and (self.ask.flows is None or flow.key in self.ask.flows)
         ]
 
     def types(self) -> tuple[str, ...]:

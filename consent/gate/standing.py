@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,7 @@ class Standing:
     snapshot: Snapshot
     key: Key
     ids: Ids
+    email: str = field(repr=False)
 
 
 def of(grant_ref: UUID) -> Standing | None:
@@ -62,7 +63,8 @@ def of(grant_ref: UUID) -> Standing | None:
     wrapped, member_id = told["key_of_member"], grant.member_id
     key = keys.opened(MemberKey(member_id=member_id, wrapped=wrapped)) if wrapped else keys.key_of(member_id)
     partners.meet(grant.partner, told["partner_digest"])
-    return Standing(grant, _snapshot(grant, told), key, Ids(grant.partner, wrapped=told["key_of_partner"]))
+    ids = Ids(grant.partner, wrapped=told["key_of_partner"])
+    return Standing(grant, _snapshot(grant, told), key, ids, told["member__email"])
 
 
 def holding(grant_ref: UUID) -> tuple[str, list[Any]]:
@@ -126,7 +128,7 @@ _OF_THE_GRANT = (
 )  # fmt: skip
 _OF_THE_MEMBER = ("region", "timezone", "ring_generation", "membership")
 _COLUMNS = (
-    *_OF_THE_GRANT, *(f"member__{name}" for name in _OF_THE_MEMBER), "notice__document",
+    *_OF_THE_GRANT, *(f"member__{name}" for name in _OF_THE_MEMBER), "member__email", "notice__document",
     "switched_on", "key_of_member", "key_of_partner", "partner_status", "partner_digest",
 )  # fmt: skip
 _STATEMENT = Prepared(_written, ref=Grant._meta.get_field("ref"))

@@ -22,7 +22,7 @@ from integrations.api.errors import Problem
 from integrations.api.parameters import Asked
 from integrations.api.routes import Collection
 from integrations.oauth.bearer import Bearer
-from integrations.oauth.scopes import OPENED_BY
+from integrations.oauth.scopes import OPENED_BY, opened_by
 
 NOBODY = UUID(int=0)  # our reference of no document: what an id of another form is read as
 _DEAD = frozenset(
@@ -129,6 +129,7 @@ def _reading(
         newest=asked.newest,
         names=asked.names,
         opened=not scopes or bearer.has(*scopes),
+        flows=None if bearer.scopes is None else opened_by(bearer.scopes),
         size=settings.API_PAGE_ROWS,
         number=number,
     )

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import F
 
 from consent.gate import standing
+from consent.grants import clock
 from integrations.api.errors import Problem
 from integrations.api.models import Spent
 from integrations.oauth.bearer import Bearer
@@ -61,6 +62,12 @@ def count(bearer: Bearer, *, hold: bool = True) -> Counted:
             over = _over(subject.partition(":")[0], limit, (row.span + 1) * WINDOW, at)
             return take_back(bearer, Counted(at, over, _number(rows)))
     return Counted(at, None, _number(rows))
+
+
+def forget_past(*, at: datetime | None = None) -> int:
+    """Forget the counts of access tokens whose window is over; return how many. Those of keys say their last use."""
+    window = int((at or clock.now()).timestamp()) // WINDOW
+    return Spent.objects.filter(subject__startswith="token:oauth:", span__lt=window).delete()[0]
 
 
 def take_back(bearer: Bearer, counted: Counted) -> Counted:

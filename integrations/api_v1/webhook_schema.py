@@ -40,6 +40,7 @@ SHAPES: Schema = {
             "data_type": DATA,
         },
         "required": ["callback_url", "verification_token", "event_type", "data_type"],
+        "additionalProperties": False,
     },
     "ChangedSubscription": {
         "type": "object",
@@ -50,6 +51,7 @@ SHAPES: Schema = {
             "data_type": {**DATA, "type": ["string", "null"], "enum": [*DATA_TYPES, None]},
         },
         "required": ["verification_token"],
+        "additionalProperties": False,
     },
 }
 ONE, MANY = {"$ref": "#/components/schemas/Subscription"}, {"type": "array"}

@@ -19,6 +19,7 @@ from integrations.events.names import DATA_TYPES, EVENT_TYPES
 
 LARGEST = 16 * 1024  # bytes
 LONGEST_ADDRESS, LONGEST_TOKEN = 2048, 1024  # characters
+NAMES = frozenset({"callback_url", "verification_token", "event_type", "data_type"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TOO_LARGE = Problem(413, f"Send a body of at most {LARGEST} bytes.")
 Fault = dict[str, Any]
@@ -53,6 +54,9 @@ def wanted(request: HttpRequest, *, whole: bool) -> Wanted | Problem:
         told = _parsed(body)
     except (ValueError, RecursionError):
         return Problem(422, [_fault((), "The body is not a JSON object that can be read.", "json_invalid")])
+    if set(told) - NAMES:
+        says = f"The members of the body are: {', '.join(sorted(NAMES))}"
+        return Problem(422, [_fault((), says, "extra_forbidden")])
     required = {"verification_token", *(("callback_url", "event_type", "data_type") if whole else ())}
     found = (
         _text(told, "callback_url", required, LONGEST_ADDRESS),

@@ -14,7 +14,7 @@ SECONDS = 5.0
 LIMIT = 4 * 1024  # bytes of an answer
 
 
-def answered(callback_url: str, verification_token: str) -> bool:
+def answered(callback_url: str, verification_token: str, *, application: int) -> bool:
     """Whether an address answers a challenge: 200, and a JSON object with the same challenge. Anything else is no.
 
     Call it outside any transaction.
@@ -27,7 +27,13 @@ def answered(callback_url: str, verification_token: str) -> bool:
         query={"verification_token": verification_token, "challenge": challenge},
     )
     try:
-        answer = egress.send(call, hosts=host_of(callback_url), deadline=Deadline.in_(SECONDS), limit=LIMIT)
+        answer = egress.send(
+            call,
+            hosts=host_of(callback_url),
+            deadline=Deadline.in_(SECONDS),
+            limit=LIMIT,
+            lane=lane_of(application),
+        )
         told = answer.json() if answer.status == 200 else None
     except (EgressError, ValueError):
         return False
@@ -40,3 +46,8 @@ def answered(callback_url: str, verification_token: str) -> bool:
 def host_of(callback_url: str) -> frozenset[str]:
     """Return the one host that an address may be called at, as egress wants it."""
     return frozenset({(urlsplit(callback_url).hostname or "").lower()})
+
+
+def lane_of(application: int) -> str:
+    """Return the lane of an application's calls: others may have the same host."""
+    return f"application:{application}"

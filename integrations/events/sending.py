@@ -13,7 +13,7 @@ from integrations import egress
 from integrations.deliveries.lifecycle import State
 from integrations.egress import Call, EgressError
 from integrations.events import claiming, outcomes, schedule, signing
-from integrations.events.challenge import host_of
+from integrations.events.challenge import host_of, lane_of
 from integrations.events.claiming import Claimed
 from integrations.events.models import EventDelivery
 from integrations.events.outcomes import Outcome
@@ -63,7 +63,12 @@ def _sent(claimed: Claimed) -> Outcome:
     )
     try:
         answer = egress.send(
-            call, hosts=host_of(address), deadline=claimed.deadline, carries=[claimed.release]
+            call,
+            hosts=host_of(address),
+            deadline=claimed.deadline,
+            limit=0,
+            carries=[claimed.release],
+            lane=lane_of(event.subscription.application_id),
         )
     except EgressError as error:
         return Outcome(arrived=False, maybe=error.may_have_arrived, trouble=error.trouble)

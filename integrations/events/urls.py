@@ -10,6 +10,4 @@ urlpatterns = [
     path(_HOME, views.subscriptions),
     path(f"{_HOME}/renew/<str:ref>", views.renew),
     path(f"{_HOME}/<str:ref>", views.one),
-    path("v2/webhook", views.nothing),
-    path("v2/webhook/<path:rest>", views.nothing),
 ]

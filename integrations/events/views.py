@@ -56,7 +56,7 @@ def subscriptions(request: HttpRequest, application: Application) -> Answer:
     event_type, data_type = wanted.event_type or "", wanted.data_type or ""
     if subscribing.taken(application, event_type=event_type, data_type=data_type, at=clock.now()):
         return TAKEN
-    if not challenge.answered(wanted.callback_url or "", wanted.verification_token):
+    if not _verified(application, wanted):
         return bodies.unverified()
     made = subscribing.create(application, wanted)
     return errors.json(shown(made), status=201) if made else TAKEN
@@ -83,11 +83,6 @@ def renew(request: HttpRequest, application: Application, ref: str) -> Answer:
     return errors.json(shown(subscribing.renew(found))) if found else UNKNOWN
 
 
-@csrf_exempt
-def nothing(request: HttpRequest, **rest: Any) -> HttpResponse:
-    return errors.answer(errors.NO_SUCH_ROUTE)
-
-
 def shown(subscription: Subscription) -> dict[str, str]:
     """Return a subscription as its owner sees it. The verification token is kept nowhere."""
     return {
@@ -108,10 +103,16 @@ def _changed(request: HttpRequest, application: Application, found: Subscription
     if subscribing.taken(application, event_type=event_type, data_type=data_type, at=at, but=found.id):
         return TAKEN
     elsewhere = wanted.callback_url is not None and wanted.callback_url != found.callback_url
-    if elsewhere and not challenge.answered(wanted.callback_url or "", wanted.verification_token):
+    if elsewhere and not _verified(application, wanted):
         return bodies.unverified()
     changed = subscribing.change(found, wanted)
     return errors.json(shown(changed)) if changed else TAKEN
+
+
+def _verified(application: Application, wanted: bodies.Wanted) -> bool:
+    return challenge.answered(
+        wanted.callback_url or "", wanted.verification_token, application=application.pk
+    )
 
 
 def _found(application: Application, ref: str) -> Subscription | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse, JsonResponse
 
@@ -12,6 +13,7 @@ TITLES = {
     401: "Unauthorized",
     403: "Forbidden",
     405: "Method Not Allowed",
+    413: "Content Too Large",
     429: "Too Many Requests",
 }
 
@@ -19,6 +21,7 @@ SENTENCES = {
     "invalid_grant": "The code or token is unknown, expired or used before, or its grant ended. Ask the member again.",
     "invalid_request": "Something is missing or not as it should be.",
     "unsupported_grant_type": "Only authorization_code and refresh_token are known here.",
+    "unsupported_response_type": "Only the response type code is known here.",
     "unauthorized_client": "This application may not do that.",
     "invalid_scope": "None of these scopes is open to this application.",
     "invalid_redirect_uri": "The redirect address is not the one that was asked with.",
@@ -29,6 +32,7 @@ def kept_by_nobody(body: Mapping[str, Any], *, status: int = 200) -> HttpRespons
     answer = JsonResponse(dict(body), status=status)
     answer["Cache-Control"] = "no-store"
     answer["Pragma"] = "no-cache"
+    answer["X-Request-Id"] = str(uuid4())
     return answer
 
 

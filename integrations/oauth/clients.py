@@ -8,7 +8,8 @@ from datetime import datetime
 from urllib.parse import unquote_plus
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, QueryDict
 
 from integrations.oauth import counting, credentials
 from integrations.oauth.bearer import checksum
@@ -34,6 +35,9 @@ IN_THE_ADDRESS = Problem(
 UNREADABLE = Problem(
     "invalid_request", "A parameter holds characters that none of ours has. Send it as it was given."
 )
+TOO_LARGE = Problem("invalid_request", "Send a body of at most 1 MiB.", 413)
+NO_FORM = Problem("invalid_request", "Send the body as application/x-www-form-urlencoded.")
+FORM = "application/x-www-form-urlencoded"
 LONGEST = 4096  # characters of one parameter
 
 
@@ -41,14 +45,29 @@ def readable(request: HttpRequest) -> Problem | None:
     """Return what is wrong with how a call was sent: repeated, in the address, or not text (SR-2.14, SR-4.8)."""
     if request.GET:
         return IN_THE_ADDRESS
-    if request.content_type != "application/x-www-form-urlencoded" and request.body:
-        return Problem("invalid_request", "Send the body as application/x-www-form-urlencoded.")
-    for _, values in request.POST.lists():
+    form = form_of(request)
+    if isinstance(form, Problem):
+        return form
+    if request.content_type != FORM and request.headers.get("Content-Length", "0") not in {"", "0"}:
+        return NO_FORM
+    for _, values in form.lists():
         if len(values) > 1:
             return REPEATED
         if len(values[0]) > LONGEST or not plain(values[0]):
             return UNREADABLE
     return None
+
+
+def form_of(request: HttpRequest) -> QueryDict | Problem:
+    """Return the form that a call carries. A body of another kind is not taken apart: it is no form, an empty one."""
+    if request.content_type != FORM:
+        return QueryDict()
+    try:
+        return request.POST
+    except RequestDataTooBig:
+        return TOO_LARGE
+    except (BadRequest, SuspiciousOperation):  # another character set; more parameters than anybody needs
+        return UNREADABLE
 
 
 def plain(told: str) -> bool:
@@ -67,17 +86,19 @@ def authenticated(request: HttpRequest, *, at: datetime) -> Application | Proble
 
 
 def admitted(named: tuple[str, str] | None, request: HttpRequest, *, at: datetime) -> Application | Problem:
-    """Return the application of an id and a secret, wherever a call carries them; None = it carries none."""
+    """Return the application of an id and a secret, wherever a call carries them; None = it carries none.
+
+    Who has the secret does not guess it: wrong ones of others, who know its id alone, do not keep an application out.
+    """
     if named is None:
         return WRONG
     client_id, secret = named
     application = Application.objects.prefetch_related("secrets").filter(client_id=client_id).first()
-    failures = f"failures:{application.pk}" if application else f"failures from:{_address(request)}"
-    if counting.counted(failures, at=at) >= settings.OAUTH_FAILURES_A_MINUTE:
-        return _too_many(at)
     if application is None or not credentials.is_secret_of(application, secret, at=at):
-        counting.count(failures, at=at)
-        return WRONG
+        wrong = f"failures:{application.pk}" if application else f"failures from:{_address(request)}"
+        return _too_many(at) if counting.count(wrong, at=at) > settings.OAUTH_FAILURES_A_MINUTE else WRONG
+    if counting.counted(_guesses(application), at=at) >= settings.OAUTH_FAILURES_A_MINUTE:
+        return _too_many(at)
     if counting.count(f"calls:{application.pk}", at=at) > settings.OAUTH_CALLS_A_MINUTE:
         return _too_many(at)
     if not served(application.partner):
@@ -99,7 +120,11 @@ def failed(application: Application, request: HttpRequest, *, at: datetime) -> N
         or RefreshToken.objects.filter(token_checksum=refresh, application=application).exists()
     )
     if not given:
-        counting.count(f"failures:{application.pk}", at=at)
+        counting.count(_guesses(application), at=at)
+
+
+def _guesses(application: Application) -> str:
+    return f"guesses:{application.pk}"
 
 
 def _too_many(at: datetime) -> Problem:

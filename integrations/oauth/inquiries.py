@@ -4,6 +4,7 @@ Saying yes changes the records of consent, ends the tokens that reach further th
 one transaction. Saying no leaves a live grant untouched.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from consent.grants import selectors, services
-from consent.grants.errors import GrantError
+from consent.grants.errors import GrantError, NoticeChanged
 from consent.grants.models import Grant, Notice, Receipt
 from consent.grants.partners import manifest_today
 from consent.manifests.shapes import Manifest
@@ -27,11 +28,17 @@ from integrations.oauth.validator import served
 from records.members.models import Member
 
 EVERYTHING = date(1970, 1, 1)  # the past included: no ring is older
+REF = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # no database is asked for another text (SR-4.8)
 
 
 class InquiryOver(GrantError):
+    """It was answered, perhaps by the first of two presses, or waited too long, or is somebody else's."""
+
     def __init__(self) -> None:
-        super().__init__("This question is over. Go back to the app that sent you here and start again.")
+        super().__init__(
+            "This question is over. If you answered it, your answer is saved. "
+            "If not, go back to the app that sent you here and start again."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,8 @@ def open_question(member: Member, application: Application, asked: Asked, *, at:
 
 def question_of(member: Member, ref: str, *, at: datetime) -> Question:
     """Return the member's own open question. Raises InquiryOver for one that is answered, late, or somebody else's."""
+    if not REF.fullmatch(ref):
+        raise InquiryOver
     inquiry = Inquiry.objects.select_related("application").filter(ref=ref, member=member).first()
     if inquiry is None or inquiry.asked_at + timedelta(seconds=settings.OAUTH_INQUIRY_SECONDS) <= at:
         raise InquiryOver
@@ -116,7 +125,7 @@ def allow(
     """
     shown = question.notice
     if notice != shown.digest:
-        raise InquiryOver
+        raise NoticeChanged
     receipt = services.allow(
         member=member,
         partner=question.manifest.slug,

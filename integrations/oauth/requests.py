@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from django.http import QueryDict
 from oauthlib.oauth2.rfc6749 import errors
 
+from integrations.oauth.answers import SENTENCES
 from integrations.oauth.clients import plain
 from integrations.oauth.inquiries import Asked
 from integrations.oauth.models import Application
@@ -91,4 +92,6 @@ def _told(problem: errors.OAuth2Error, sent: dict[str, str]) -> SentBack | Unusa
     address = sent.get("redirect_uri") or (registered[0] if len(registered) == 1 else "")
     if address not in registered:
         return Unusable("The app named an address that is not its own.")
-    return refusal(address, sent.get("state"), problem.error or "invalid_request", problem.description or "")
+    error = problem.error or "invalid_request"
+    described = problem.description or SENTENCES.get(error, SENTENCES["invalid_request"])
+    return refusal(address, sent.get("state"), error, described)

@@ -81,10 +81,15 @@ def asked_for(told: str, *, approved: Iterable[str]) -> tuple[str, ...]:
 
 def flows_of(scopes: Iterable[str], manifest: Manifest) -> tuple[str, ...]:
     """Return the flows that some scopes map to and a partner's manifest declares, in the manifest's order."""
-    opened = {flow for scope in scopes for flow in SCOPES.get(scope, frozenset())}
+    opened = opened_by(scopes)
     if TEMPERATURE in set(scopes) and manifest.slug == "natural-cycles":
-        opened.add("export:temperature_trend")
+        opened |= {"export:temperature_trend"}
     return tuple(flow.key for flow in manifest.flows if flow.key in opened)
+
+
+def opened_by(scopes: Iterable[str]) -> frozenset[str]:
+    """Return the flows that some scopes map to, whoever declares them: what a token reads through the API, at most."""
+    return frozenset[str]().union(*(SCOPES.get(scope, frozenset()) for scope in scopes))
 
 
 def within(narrow: Iterable[str], wide: Iterable[str]) -> bool:

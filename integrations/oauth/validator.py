@@ -141,8 +141,11 @@ class Validator(OAuth2Validator):
         if row.created + idle <= at or not families.alive(family, at=at):
             return False
         request.family, request.refresh_row, request.user = family, row, row.user
-        if request.scope:  # it can only narrow, and what does not exist is ignored here too
-            request.scope = " ".join(asked_for(request.scope, approved=family.scope.split())) or None
+        if (
+            request.scope
+        ):  # it can only narrow; what does not exist is ignored, and nothing left is `invalid_scope`
+            known = asked_for(request.scope, approved=family.scope.split())
+            request.scope = " ".join(known) or request.scope
         return True
 
     def get_original_scopes(self, refresh_token: str, request: Any, *args: Any, **kwargs: Any) -> str:

@@ -60,6 +60,11 @@ def stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
+def midnight(day: date) -> str:
+    """Return the moment that a scored day is stamped with: midnight written as UTC, wherever the member lives."""
+    return stamp(datetime.combine(day, time(), UTC))
+
+
 def sample(
     start: datetime, interval: int, items: list[float | None] | list[float] | list[int]
 ) -> dict[str, object]:

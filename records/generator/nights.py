@@ -6,7 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from records.admission import NewDocument
-from records.generator.chance import Person, after, cycle_day, dice, document, local, sample, stamp, within
+from records.generator.chance import (
+    Person,
+    after,
+    cycle_day,
+    dice,
+    document,
+    local,
+    midnight,
+    sample,
+    stamp,
+    within,
+)
 from records.generator.readiness import daily_readiness, readiness
 
 FIVE_MINUTES = 300
@@ -81,7 +92,7 @@ def daily_sleep(who: Person, day: date) -> NewDocument:
     contributors = {name: within(roll.gauss(79, 11), 1, 100) for name in names}
     body = {
         "day": day.isoformat(),
-        "timestamp": stamp(local(who, day, 0)),
+        "timestamp": midnight(day),
         "score": within(sum(contributors.values()) / len(contributors), 0, 100),
         "contributors": contributors,
     }

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from records.admission import NewDocument
-from records.generator.chance import Person, cycle_day, dice, document, local, stamp, within
+from records.generator.chance import Person, cycle_day, dice, document, midnight, within
 
 LUTEAL_RISE = 0.35  # °C, skin, against the follicular phase
 
@@ -50,7 +50,7 @@ def readiness(who: Person, day: date) -> dict[str, object]:
 
 def daily_readiness(who: Person, day: date) -> NewDocument:
     """Return the day's readiness; with a cycle also the score that takes its phase into account (the member's own)."""
-    body = {"day": day.isoformat(), "timestamp": stamp(local(who, day, 0)), **readiness(who, day)}
+    body = {"day": day.isoformat(), "timestamp": midnight(day), **readiness(who, day)}
     if who.cycle:
         phase_worth = 4 if cycle_day(who, day) > 15 else -1
         body["score_with_cycle"] = within(int(str(body["score"])) + phase_worth, 0, 100)

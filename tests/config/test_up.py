@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,14 @@ def answer(url: str) -> str:
             return str(response.read().decode())
     except OSError:
         return ""
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def served_within(seconds: float, runner: subprocess.Popen[bytes], port: int) -> bool:
@@ -93,6 +102,10 @@ def test_one_command_serves_and_leaves_nothing_however_it_ends(var: Path):
     assert served_within(FIRST_START, runner, port), (var / "said").read_text()
     assert answer(f"http://localhost:{port}/healthz") == "ok"
     assert '"ready": true' in answer(f"http://127.0.0.1:{port}/readyz")
+    long = (
+        "x" * 6_000
+    )  # a next_token with many fields beside the parameters it repeats, or a client's long state
+    assert status(f"http://127.0.0.1:{port}/v2/usercollection/sleep?next_token={long}") == 401
     assert len(left_behind(var)) >= 3  # the runner, the web server and its worker, the delivery worker
     assert (var / "ringfence.sqlite3").stat().st_mode & 0o077 == 0  # SR-8.4
 

@@ -44,6 +44,9 @@ REFUSED = {
     "NAT64 of one's own network": "64:ff9b:1::808:808",
     "6to4 loopback": "2002:7f00:1::1",
     "6to4 private": "2002:c0a8:101::1",
+    "translated loopback, global to Python": "::ffff:0:127.0.0.1",
+    "of no unicast range that was ever given out, where overlay networks live": "200::1",
+    "not given out yet": "4000::1",
     "Teredo with a private server": "2001:0:a00:1:0:0:f7f7:f7f7",
     "Teredo with a loopback client": "2001:0:4136:e378:8000:63bf:80ff:fffe",
 }

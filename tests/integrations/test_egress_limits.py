@@ -117,6 +117,34 @@ def test_an_answer_of_any_status_is_a_sign_of_life(settings):
         assert [ask(url).status for _ in range(6)] == [500] * 6
 
 
+def test_an_answer_that_is_too_long_is_a_sign_of_life_too(settings):
+    with a_server(settings, fixed(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + b"x" * 5000)) as (
+        url,
+        _,
+    ):
+        for _ in range(6):
+            with pytest.raises(TooLarge):
+                ask(url, limit=4999)
+
+
+def test_those_who_fail_at_a_host_in_a_lane_of_their_own_hold_up_nobody_else(settings):
+    with a_server(settings, lambda connection: None) as (url, received):
+        for _ in range(5):
+            with pytest.raises(NoAnswer):
+                ask(url, lane="one")
+        with pytest.raises(NotSent):
+            ask(url, lane="one")
+        with pytest.raises(NoAnswer):
+            ask(url, lane="other")
+    assert len(received) == 6
+
+
+def test_hosts_that_anybody_may_name_are_not_all_remembered():
+    for number in range(3_000):
+        egress_breaker.breaker_of(f"{number}.example", 443, lane="one")
+    assert len(egress_breaker._breakers) <= egress_breaker.MOST
+
+
 def test_a_partner_gets_four_calls_at_once_and_the_fifth_waits_within_its_deadline(settings):
     release = threading.Event()
 

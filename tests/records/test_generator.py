@@ -33,6 +33,14 @@ def test_so_it_has_in_any_time_zone(timezone):
     assert [new.source_id for new in made if shape.problems_of(new.kind, new.body)] == []
 
 
+def test_a_scored_day_is_stamped_with_midnight_in_utc_wherever_the_member_lives():
+    """As the original writes it (facts, section 11)."""
+    scored = [new.body for new in MAYA if new.kind in {"daily_sleep", "daily_readiness"}]
+
+    assert len(scored) == 180
+    assert all(body["timestamp"] == f"{body['day']}T00:00:00+00:00" for body in scored)
+
+
 def test_the_same_seed_gives_the_same_days_and_another_seed_others():
     again, other = _days(), _days("noah")
 

@@ -4,12 +4,13 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-Challenged = Callable[[dict[str, str]], tuple[int, bytes]]  # the query's parameters; status and body
+# From the query's parameters to status and body; status 0 = it hangs up without a word.
+Challenged = Callable[[dict[str, str]], tuple[int, bytes]]
 
 
 def echoes(query: dict[str, str]) -> tuple[int, bytes]:
@@ -32,6 +33,7 @@ class Subscriber:
     asked: list[str] = field(default_factory=list)  # the path and query of each handshake
     answered_with: dict[str, str] = field(default_factory=dict)  # headers of its answers to events
     takes: float = 0.0  # seconds that it takes for an event
+    answers: bytes = b""  # the body of its answers to events
 
     @property
     def callback(self) -> str:
@@ -65,15 +67,18 @@ def listening(verify_token: str = "a-verify-token") -> Iterator[Subscriber]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             subscriber.events.append(({name.lower(): value for name, value in self.headers.items()}, body))
             time.sleep(subscriber.takes)
-            self._answer(subscriber.statuses.pop(0) if subscriber.statuses else 200, b"")
+            self._answer(subscriber.statuses.pop(0) if subscriber.statuses else 200, subscriber.answers)
 
         def _answer(self, status: int, body: bytes) -> None:
+            if not status:
+                return
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             for name, value in subscriber.answered_with.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(OSError):  # whoever asked may read no further
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass

@@ -52,11 +52,12 @@ def fixed(data: bytes) -> Callable[[socket.socket], object]:
 def ask(url: str, **parts: Any) -> Answer:
     deadline = parts.pop("deadline", Deadline.in_(5))
     limit = parts.pop("limit", 65536)
-    carries = parts.pop("carries", None)
+    carries, lane = parts.pop("carries", None), parts.pop("lane", "")
     return send(
         Call(parts.pop("method", "GET"), url, **parts),
         hosts=HOSTS,
         deadline=deadline,
         limit=limit,
         carries=carries,
+        lane=lane,
     )

@@ -15,6 +15,9 @@ from config.environment import writable
 SINCE: dict[str, tuple[int, ...]] = {"postgresql": (15,), "sqlite": (3, 35)}
 NEEDED = "PostgreSQL 15 or newer, or SQLite 3.35 or newer"
 THREADS = "16"
+LONGEST_LINE = (
+    "8190"  # bytes of a request's first line, the most that gunicorn counts: what we take fits in it
+)
 WELCOME = """
 Ringfence is at http://127.0.0.1:{port}/ (and http://localhost:{port}/). Ctrl-C stops it.
 
@@ -109,5 +112,5 @@ def _gunicorn() -> list[str]:
     binds = [part for address in running.loopback_addresses(settings.PORT) for part in ("--bind", address)]
     return [
         *binds, "--worker-class", "gthread", "--workers", "1", "--threads", THREADS, "--log-level", "warning",
-        "--graceful-timeout", "5", "config.wsgi:application",
+        "--graceful-timeout", "5", "--limit-request-line", LONGEST_LINE, "config.wsgi:application",
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from oauth2_provider.views.base import AuthorizationView
 
 from consent.grants import clock, services
-from consent.grants.errors import GrantError
+from consent.grants.errors import GrantError, NoticeChanged
 from consent.web import mail
 from consent.web.pages import consent
 from integrations.oauth import inquiries, pages
@@ -33,16 +33,20 @@ class Authorize(AuthorizationView):
     http_method_names = ["get", "post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A request is checked before anyone signs in for it; then it is put to whoever is signed in."""
+        """A request is checked before anyone signs in for it; then it is put to whoever is signed in.
+
+        Nobody is led to a program's address before they have signed in here, not with an error either: whoever
+        followed a link to us would find themselves on a page of somebody else's (RFC 9700, 4.11.2).
+        """
         if (request.method or "").lower() not in self.http_method_names:
             return self.http_method_not_allowed(request)
         checked = check(request.GET) if request.method != "POST" else None
         if isinstance(checked, Unusable):
-            return _over(request, checked.sentence, status=400)
-        if isinstance(checked, SentBack):
-            return _kept_by_nobody(HttpResponseRedirect(checked.address), "no-referrer")
+            return _over(request, f"{checked.sentence} {_('Nothing was shared.')}", status=400)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), str(settings.LOGIN_URL))
+        if isinstance(checked, SentBack):
+            return _kept_by_nobody(HttpResponseRedirect(checked.address), "no-referrer")
         member = request.user
         with timezone.override(ZoneInfo(member.timezone)):
             answer = self.asked(request, member, checked) if checked else self.answered(request, member)
@@ -93,6 +97,8 @@ def _allowed(
     except InquiryOver as over:
         return _over(request, str(over))
     except GrantError as refused:
+        if isinstance(refused, NoticeChanged):  # another text stands on the screen from here on
+            services.serve_notice(member=member, partner=question.manifest.slug, among=question.flows, at=at)
         return _ask(request, member, question, at, on=question.flows & flows, past=past, problem=str(refused))
     mail.changed(member)
     asked = question.asked
@@ -143,11 +149,7 @@ def _go_on(request: HttpRequest, address: str, question: Question, sentence: str
 
 
 def _over(request: HttpRequest, sentence: str, *, status: int = 410) -> HttpResponse:
-    told = {
-        "title": _("This did not work"),
-        "sentence": f"{sentence} {_('Nothing was shared.')}",
-        "status": status,
-    }
+    told = {"title": _("This did not work"), "sentence": sentence, "status": status}
     return _kept_by_nobody(render(request, "error.html", told, status=status), "same-origin")
 
 

@@ -32,7 +32,10 @@ def revoke(request: HttpRequest) -> HttpResponse:
         return not_allowed("POST")
     if set(request.GET) - {"access_token"} or len(request.GET.getlist("access_token")) > 1:
         return refused(clients.IN_THE_ADDRESS)
-    if "token" not in request.POST:
+    form = clients.form_of(request)
+    if isinstance(form, Problem):
+        return refused(form)
+    if "token" not in form:
         itself = request.GET.get("access_token") or token_of(request)
         if not itself:
             return refused(NO_TOKEN)
@@ -43,7 +46,7 @@ def revoke(request: HttpRequest) -> HttpResponse:
     application = clients.authenticated(request, at=clock.now())
     if isinstance(application, Problem):
         return refused(application)
-    _end(request.POST["token"], application)
+    _end(str(form["token"]), application)
     return kept_by_nobody({})
 
 

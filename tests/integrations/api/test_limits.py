@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
+from integrations import work
 from integrations.api.models import Spent
 from tests.integrations.api.asking import Asker, make_asker
 
@@ -51,6 +52,21 @@ def test_a_new_window_begins_anew(asker, settings):
     assert [asker.get("personal_info").status_code for _ in range(2)] == [200, 429]
     Spent.objects.all().update(span=0)  # as if it had been long ago
     assert asker.get("personal_info").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_count_of_an_access_token_is_forgotten_with_its_window(asker, settings):
+    """Otherwise every token that was ever refreshed would leave a row. A key's row says when it was last used."""
+    settings.API_REQUESTS_PER_TOKEN = 1
+    Spent.objects.create(subject="token:pat:a-key", span=1, used=1)
+    Spent.objects.create(subject="token:oauth:0", span=1, used=1)
+    assert asker.get("personal_info").status_code == 200
+    work.sweep()
+    kept = set(Spent.objects.values_list("subject", flat=True))
+    assert "token:oauth:0" not in kept
+    assert "token:pat:a-key" in kept
+    assert len(kept) == 3  # the asker's token and its application: their window runs
+    assert asker.get("personal_info").status_code == 429
 
 
 @pytest.mark.postgres

@@ -59,6 +59,23 @@ def test_a_scope_that_is_missing_is_told_the_same_way():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("scope", "told"),
+    [
+        ("daily", set()),
+        ("email", {"email"}),
+        ("workout personal", {"age", "weight", "height", "biological_sex"}),
+    ],
+)
+def test_of_personal_info_a_token_reads_what_its_own_scopes_open(scope, told):
+    """Every switch is on, by another consent perhaps: a token that was asked for less reads less (facts, section 5)."""
+    member = make_member(timezone="UTC")
+    keep_days(member, 1)
+    body = make_asker(member, scope=scope).get("personal_info").json()
+    assert {name for name, value in body.items() if value is not None} == told | {"id"}
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("generation", "status"), [(2, 200), (3, 403), (4, 403)])
 def test_a_membership_that_ended_closes_the_api_to_generation_three_and_later(generation, status):
     member = make_member(timezone="UTC", ring_generation=generation, membership="lapsed")
@@ -106,6 +123,7 @@ def test_who_has_no_token_is_told_where_to_put_it(asker):
     [
         f"{HOME}/daily_cycle_phases", f"{HOME}/vo2_max", f"{HOME}/Sleep", f"{HOME}/sleep/", f"{HOME}/personal_info/1",
         f"{HOME}/heartrate/1", f"{HOME}/period", "/v1/sleep", "/v1", "/v2/usercollection",
+        "/v2", "/v2/", "/v2/partner/sleep", "/v2/webhook", "/v2/webhook/nothing", "/v2/webhook/subscription/",
         "/v2/sandbox/usercollection/personal_info", "/v2/sandbox/usercollection/daily_cycle_phases",
     ],
 )  # fmt: skip

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from consent.gate import door
 from consent.grants import services
 from consent.manifests.ceilings import SELF_SERVICE, served
 from integrations.api.routes import COLLECTIONS
 from records.vocabulary.registry import KINDS
 from tests.factories import make_member
-from tests.integrations.api.asking import Asker, keep_days, make_asker, wide
+from tests.integrations.api.asking import TODAY, Asker, keep_days, make_asker, wide
 
 # SR-5.1, SR-5.3, SR-5.4
 NEVER = {
@@ -110,6 +111,23 @@ def test_personal_info_has_an_id_with_every_toggle_off():
     assert {name for name, value in body.items() if value is not None} == {"id"}
     assert body["id"] == asker.get("personal_info").json()["id"]
     assert body["id"] != str(asker.member.id)
+
+
+@pytest.mark.django_db
+def test_the_address_is_that_of_the_account_whatever_the_ring_once_noted():
+    member = make_member(timezone="UTC")
+    asker = make_asker(member)
+    assert asker.get("personal_info").json()["email"] == member.email  # before any ring
+    keep_days(member, 1)
+    (shown,) = door.preview(member=member, partner="sahha", flows=frozenset({"export:email"}), day=TODAY)
+    assert [preview.fields["email"] for preview in shown.previews] == [member.email]
+    member.email = "moved@tests.example"
+    member.save()
+    told = asker.get("personal_info").json()
+    assert told["email"] == "moved@tests.example"
+    assert told["height"] is not None
+    services.turn_off(grant_ref=asker.grant.ref, flow="export:email")
+    assert asker.get("personal_info").json()["email"] is None
 
 
 @pytest.mark.django_db

@@ -221,7 +221,15 @@ def test_an_address_that_turns_private_after_the_challenge_is_not_called(subscri
     assert "event.may_have_arrived" not in kinds_in_log()  # nothing went out
 
 
-def test_redirects_are_not_followed_and_the_answers_length_does_not_matter(subscribed: Hooks):
+def test_a_2xx_has_arrived_however_long_its_body_is_and_however_slowly_it_comes(subscribed: Hooks):
+    """Nothing of it is read: a receiver that says 200 and much besides has the event (facts, section 6)."""
+    subscribed.receiver.answers = b"x" * 200_000
+    work_off()
+    assert state() == (State.DELIVERED, 1, "")
+    assert len(subscribed.receiver.events) == 1
+
+
+def test_redirects_are_not_followed(subscribed: Hooks):
     subscribed.receiver.statuses = [307]
     subscribed.receiver.answered_with = {"Location": f"{subscribed.receiver.callback}elsewhere"}
     work_off()

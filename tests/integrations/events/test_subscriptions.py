@@ -16,6 +16,7 @@ from integrations.oauth import credentials
 from integrations.oauth.models import Application
 from records.vocabulary.data_types import DATA_TYPES as VOCABULARY
 from tests.integrations.events.hooks import TOKEN, Hooks, hooks_of, kinds_in_log
+from tests.support.listening import echoes
 
 WOMENS = ("daily_cycle_phases", "period_start", "pregnancy", "fertile_window", "ovulation_confirmed")
 
@@ -126,66 +127,6 @@ def test_womens_health_is_refused_in_the_words_of_any_unknown_name(hooks: Hooks)
     assert hooks.receiver.handshakes == 0
 
 
-@pytest.mark.parametrize(
-    ("parts", "where", "kind"),
-    [
-        ({"event_type": "created"}, "event_type", "enum"),
-        ({"event_type": 7}, "event_type", "enum"),
-        ({"data_type": None}, "data_type", "enum"),
-        ({"data_type": ["workout"]}, "data_type", "enum"),
-        ({"callback_url": 7}, "callback_url", "string_type"),
-        ({"callback_url": ""}, "callback_url", "string_length"),
-        ({"callback_url": "https://a.example/" + "x" * 3000}, "callback_url", "string_length"),
-        ({"callback_url": "https://a.example/\x00"}, "callback_url", "string_pattern"),
-        ({"callback_url": "https://a.example/\ud800"}, "callback_url", "string_pattern"),
-        ({"verification_token": None}, "verification_token", "string_type"),
-        ({"verification_token": "x" * 2000}, "verification_token", "string_length"),
-    ],
-)
-def test_a_body_that_is_not_right_is_422_without_an_echo(hooks: Hooks, parts, where, kind):
-    answer = hooks.call("POST", body=hooks.wish(**parts))
-    assert answer.status_code == 422
-    (fault,) = answer.json()["detail"]
-    assert (fault["loc"], fault["type"]) == (["body", where], kind)
-    assert set(fault) == {"loc", "msg", "type"}  # SR-4.8
-
-
-def test_whatever_is_missing_is_named(hooks: Hooks):
-    faults = hooks.call("POST", body={}).json()["detail"]
-    assert {(fault["loc"][1], fault["type"]) for fault in faults} == {
-        (name, "missing") for name in ("callback_url", "verification_token", "event_type", "data_type")
-    }
-    (made,) = hooks.subscribe("workout", "create")
-    answer = hooks.call("PUT", f"/{made['id']}", {"event_type": "update"})
-    assert [fault["loc"] for fault in answer.json()["detail"]] == [["body", "verification_token"]]
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b'"text"',
-        b"\xff\xfe{}",
-        b'{"event_type":"create","event_type":"update"}',
-        b'{"verification_token": NaN}',
-        b'{"a":' + b"1" * 5000 + b"}",
-        b"[" * 8000,
-        b'{"a":' * 2000 + b"1" + b"}" * 2000,
-    ],
-)
-def test_a_body_that_is_no_plain_object_is_422(hooks: Hooks, raw):
-    answer = hooks.call("POST", body=raw)
-    assert answer.status_code == 422
-    assert answer.json()["detail"]
-
-
-def test_a_body_over_the_limit_is_413(hooks: Hooks):
-    assert hooks.call("POST", body=b" " * 20_000).status_code == 413
-    assert hooks.call("POST", body=b" " * 2_000_000).status_code == 413
-
-
 @pytest.mark.parametrize("method", ["PATCH", "DELETE", "PUT"])
 def test_another_method_is_405_and_another_address_404(hooks: Hooks, method):
     assert hooks.call(method).status_code == 405
@@ -223,6 +164,17 @@ def test_an_address_that_does_not_answer_the_challenge_is_not_called(hooks: Hook
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["type"] == "challenge_failed"
     assert not Subscription.objects.exists()
+
+
+def test_a_program_that_names_anothers_host_in_vain_does_not_have_it_rest_for_them(hooks: Hooks, settings):
+    """SR-7.8: what one application tries in vain counts against it alone, whoever else is at the same host."""
+    hooks.receiver.challenged = lambda query: (0, b"")
+    with hooks_of(settings, client="legacy-client") as others:
+        for _ in range(7):
+            vain = others.call("POST", body=others.wish(callback_url=hooks.receiver.callback))
+            assert vain.status_code == 422
+    hooks.receiver.challenged = echoes
+    assert hooks.call("POST", body=hooks.wish()).status_code == 201
 
 
 def test_what_is_behind_an_address_cannot_be_told_from_the_answer(hooks: Hooks, settings):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.manifests.ceilings import SELF_SERVICE
+from consent.manifests.ceilings import SELF_SERVICE, served
 from consent.manifests.register import manifests
 from consent.manifests.shapes import Manifest
 from integrations.oauth import demo
@@ -61,3 +61,11 @@ def test_both_names_of_one_scope_are_one_and_an_unknown_one_is_ignored():
 def test_every_collection_of_the_api_is_opened_by_scopes_that_exist():
     assert {scope for scopes in OPENED_BY.values() for scope in scopes} <= set(SCOPES)
     assert set(OPENED_BY) <= {name for name, kind in KINDS.items() if not kind.own}
+
+
+def test_a_scope_that_opens_a_collection_leads_to_every_type_in_it():
+    """So a type that is switched on shows in every collection that the token opens (field classification)."""
+    for collection, scopes in OPENED_BY.items():
+        inside = {f"export:{data_type}" for data_type in SELF_SERVICE if collection in served(data_type)}
+        for scope in scopes:
+            assert inside <= SCOPES[scope], (scope, collection)

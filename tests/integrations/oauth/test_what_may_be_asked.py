@@ -1,9 +1,11 @@
 """What a program may not ask, and what can be answered: its request, its address, the switches (SR-2.3 to 2.9)."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from audit.log.models import Entry
 from consent.grants import clock
 from consent.grants.models import Grant
 from integrations.oauth.models import Inquiry
@@ -38,7 +40,17 @@ def test_what_a_program_may_not_ask_goes_back_to_it_with_its_state(lin, tab, sah
     assert f"error={error}" in answer["Location"]
     assert "state=a-state" in answer["Location"]
     assert "iss=" in answer["Location"]  # RFC 9207
+    described = parse_qs(urlsplit(answer["Location"]).query)["error_description"]
+    assert described[0].endswith(".")  # never empty (RFC 6749, 4.1.2.1)
     assert not Inquiry.objects.exists()
+
+
+def test_nobody_is_sent_anywhere_before_they_have_signed_in(lin, client, sahha):
+    """RFC 9700, 4.11.2: a link to us that fails on purpose would lead whoever follows it to a partner's page."""
+    for address in (sahha.address(), sahha.address("period"), sahha.address(response_type="token")):
+        answer = client.get(address)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/login/?next=/oauth/authorize")
 
 
 @pytest.mark.parametrize(
@@ -99,4 +111,26 @@ def test_a_question_is_the_members_own_and_lives_for_ten_minutes(lin, tab, sahha
     assert browser_of(make_member()).post("/oauth/authorize", sent).status_code == 410
     Inquiry.objects.update(asked_at=clock.now() - timedelta(minutes=10))
     assert tab.post("/oauth/authorize", sent).status_code == 410
+    for ref in ("", "\x00", "x" * 5000, "é" * 43):
+        assert tab.post("/oauth/authorize", {**sent, "inquiry": ref}).status_code == 410
     assert not Grant.objects.exists()
+
+
+def test_who_presses_allow_twice_is_not_told_that_nothing_came_of_it(lin, tab, sahha):
+    sent = {**form_of(tab.get(sahha.address()).content.decode()), "flow": [SCORE], "decision": "allow"}
+    assert tab.post("/oauth/authorize", sent).status_code == 200
+    again = tab.post("/oauth/authorize", sent)
+    assert again.status_code == 410
+    page = again.content.decode()
+    assert "If you answered it, your answer is saved." in page
+    assert "Nothing was shared" not in page
+
+
+def test_a_question_whose_notice_has_changed_meanwhile_is_asked_again(lin, tab, sahha):
+    sent = {**form_of(tab.get(sahha.address()).content.decode()), "flow": [SCORE], "decision": "allow"}
+    again = tab.post("/oauth/authorize", {**sent, "notice": "sha256:of-another-text"})
+    assert again.status_code == 422
+    assert form_of(again.content.decode())["notice"] == sent["notice"]
+    assert Entry.objects.filter(kind="notice.served").count() == 2  # that it was put again is recorded too
+    assert not Grant.objects.exists()
+    assert tab.post("/oauth/authorize", sent).status_code == 200
