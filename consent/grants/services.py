@@ -155,14 +155,17 @@ def expire(*, at: datetime | None = None) -> list[UUID]:
     """End the grants whose time has run out and return their refs. Safe to run as often as you like."""
     moment = at or clock.now()
     due = Grant.objects.filter(status=Status.ACTIVE, expires_at__lte=moment).values_list("ref", flat=True)
-    ended = []
-    for ref in list(due):
-        try:
-            _end(ref, Event.EXPIRE, Change.EXPIRED, actor="ringfence", at=at)
-        except GrantAlreadyEnded:
-            continue  # the member was faster
-        ended.append(ref)
-    return ended
+    return [ref for ref in list(due) if _expire(ref, at)]
+
+
+@transaction.atomic
+def _expire(grant_ref: UUID, at: datetime | None) -> bool:
+    """End one grant whose time has run out, unless the member was faster: with a stop, or with a new yes."""
+    grant = Grant.objects.select_for_update().get(ref=grant_ref)
+    if grant.status != Status.ACTIVE or grant.expires_at > (at or clock.now()):
+        return False
+    _end(grant_ref, Event.EXPIRE, Change.EXPIRED, actor="ringfence", at=at)
+    return True
 
 
 @transaction.atomic
