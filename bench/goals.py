@@ -43,3 +43,13 @@ def side_by_side(one: Work, other: Work, *, times: int, rounds: int = 9) -> tupl
     """Return the seconds of one call of each, taken in turns, so that a busy moment falls on both."""
     pairs = [(best(one, times=times, rounds=1), best(other, times=times, rounds=1)) for _ in range(rounds)]
     return min(first for first, _ in pairs), min(second for _, second in pairs)
+
+
+def in_turns(one: Work, other: Work, *, turns: int) -> tuple[list[float], list[float]]:
+    """Return the seconds of single calls of each, taken in turns and sorted: for work that waits for the disk.
+
+    How long a disk takes is a part of such work, and its luckiest moment says little: compare the middle ones.
+    """
+    pairs = [(best(one, times=1, rounds=1), best(other, times=1, rounds=1)) for _ in range(turns)]
+    ours, theirs = zip(*pairs, strict=True)
+    return sorted(ours), sorted(theirs)

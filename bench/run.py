@@ -47,16 +47,16 @@ def main() -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from bench import agreement, api, audit_server, decision, growth, projection, tail
+    from bench import agreement, decision, growth, projection, server, tail
     from bench.benches import all_benches
 
     warnings.filterwarnings("ignore", "No directory at")  # pictures and styles, of which no bench asks
     for bench in all_benches():
         print(line(bench), flush=True)
-    for measured in (decision, tail, agreement, growth, projection, api):
+    for measured in (decision, tail, agreement, growth, projection):
         for goal in measured.goals():
             print(goal.line(), flush=True)
-    audit_server.run()
+    server.run()
 
 
 if __name__ == "__main__":

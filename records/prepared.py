@@ -1,9 +1,9 @@
-"""A statement that every request sends: written by the ORM once, then sent as it stands with other values in it.
+"""Statements that every request or act sends: written once, then sent as they stand with other values in them.
 
-Writing a statement of many columns costs the ORM more than running it. What comes back is converted as the ORM does.
+Writing a statement of many columns costs the ORM more than running it. Values are converted as the ORM does, both ways.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -64,23 +64,56 @@ class _Written:
         self.convert = [(at, *found) for at, found in compiler.get_converters(columns).items()]
 
     def rows(self, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-        stored = {
-            name: self.fields[name].get_db_prep_value(value, connection) for name, value in values.items()
-        }
+        on = connections[connection.alias]  # looked up once: the proxy looks it up each time it is asked
+        stored = {name: self.fields[name].get_db_prep_value(value, on) for name, value in values.items()}
         params = [
             param if name is None else stored[name]
             for name, param in zip(self.places, self.params, strict=True)
         ]
-        with connection.cursor() as cursor:
+        with on.cursor() as cursor:
             cursor.execute(self.sql, params)
-            return [self._converted(row) for row in cursor.fetchall()]
+            return [self._converted(row, on) for row in cursor.fetchall()]
 
-    def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    def _converted(self, row: tuple[Any, ...], on: Any) -> tuple[Any, ...]:
         told = list(row)
         for at, converters, expression in self.convert:
             for convert in converters:
-                told[at] = convert(told[at], expression, connection)
+                told[at] = convert(told[at], expression, on)
         return tuple(told)
+
+
+class Insert:
+    """The INSERT of one row whose key is known before. It reads nothing back and sends no signal."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self._fields = list(model._meta.concrete_fields)
+        names = ", ".join(f'"{field.column}"' for field in self._fields)
+        places = ", ".join(["%s"] * len(self._fields))
+        self._sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})'  # noqa: S608 (our own names)
+
+    def __call__(self, row: models.Model) -> None:
+        _send(self._sql, self._fields, row)
+        row._state.adding, row._state.db = False, connection.alias
+
+
+class Update:
+    """The UPDATE of some fields of one row, found by its key. It sends no signal."""
+
+    def __init__(self, model: type[models.Model], *names: str) -> None:
+        by_name, key = {field.name: field for field in model._meta.concrete_fields}, model._meta.pk
+        self._fields = [*(by_name[name] for name in names), key]
+        changes = ", ".join(f'"{by_name[name].column}" = %s' for name in names)
+        self._sql = f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "{key.column}" = %s'  # noqa: S608
+
+    def __call__(self, row: models.Model) -> None:
+        _send(self._sql, self._fields, row)
+
+
+def _send(sql: str, fields: "Iterable[models.Field[Any, Any]]", row: models.Model) -> None:
+    on = connections[connection.alias]
+    values = [field.get_db_prep_save(getattr(row, field.attname), on) for field in fields]
+    with on.cursor() as cursor:
+        cursor.execute(sql, values)
 
 
 def _stand_in(field: "models.Field[Any, Any]", nth: int) -> Any:

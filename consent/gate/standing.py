@@ -1,45 +1,25 @@
 """All that a read asks of a grant, in one statement: the yes and its switches, the member, who asks, and their keys."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Aggregate, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from consent.gate import snapshots
 from consent.gate.shapes import MemberFacts, Snapshot
-from consent.grants import partners
+from consent.grants import partners, switches
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import Status
-from consent.grants.models import Grant, Toggle, standing_of
+from consent.grants.models import Grant, standing_of
 from consent.manifests import register
 from records.members import keys
 from records.members.keyring import Key
 from records.members.models import MemberKey, RecipientKey
 from records.members.pairwise import Ids
 from records.prepared import Prepared
-
-
-class _Listed(Aggregate):
-    """Rows of one group as the text of a JSON array of arrays."""
-
-    name = "listed"
-    output_field = TextField()
-    arity = 2
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(
-            compiler, connection, template="json_agg(json_build_array(%(expressions)s))::text", **extra
-        )
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return super().as_sql(
-            compiler, connection, template="json_group_array(json_array(%(expressions)s))", **extra
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +67,7 @@ def _snapshot(grant: Grant, told: Mapping[str, Any]) -> Snapshot:
         granted_at=grant.granted_at,
         expires_at=grant.expires_at,
         history_from=grant.history_from,
-        on={flow: _paths(fields) for flow, fields in json.loads(told["switched_on"] or "[]")},
+        on=switches.on_in(told["switched_on"]),
         noticed=frozenset(flow["flow"] for flow in agreed["flows"]),
         partner_changed=snapshots.has_changed(agreed, register.manifest_of(grant.partner)),
     )
@@ -95,24 +75,13 @@ def _snapshot(grant: Grant, told: Mapping[str, Any]) -> Snapshot:
     return Snapshot(member=member, grant=facts, partner_status=told["partner_status"])
 
 
-def _paths(fields: Any) -> frozenset[str]:
-    """SQLite has a JSON column as text, inside JSON too."""
-    return _parsed(fields) if isinstance(fields, str) else frozenset(fields)
-
-
-@lru_cache(maxsize=4_096)
-def _parsed(fields: str) -> frozenset[str]:
-    return frozenset(json.loads(fields))
-
-
 def _written(ref: UUID) -> QuerySet[Grant, tuple[Any, ...]]:
     status, digest = standing_of("partner")
-    switched_on = Toggle.objects.filter(grant=OuterRef("pk"), on=True).order_by().values("grant")
     of_member = MemberKey.objects.filter(member=OuterRef("member_id"))
     of_partner = RecipientKey.objects.filter(recipient=OuterRef("partner"))
     return (
         Grant.objects.annotate(
-            switched_on=Subquery(switched_on.annotate(listed=_Listed("flow", "fields")).values("listed")),
+            switched_on=switches.switched_on(),
             key_of_member=Subquery(of_member.values("wrapped")),
             key_of_partner=Subquery(of_partner.values("wrapped")),
             partner_status=status,

@@ -1,10 +1,10 @@
 """What consent writes into the log. References and choices; never a health value."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from audit.log.events import Event
-from consent.grants.lifecycle import Status
 from consent.grants.models import Grant, Notice
 
 
@@ -38,11 +38,11 @@ def grant_changed(
     subject: str,
     receipt: UUID,
     number: int,
-    flows: list[str],
+    flows: Collection[str],
+    on: Collection[str],
     at: datetime,
 ) -> Event:
     """One change of a grant. `flows` are those that it touched; `on` those that are on after it, none once it ended."""
-    live = grant.status == Status.ACTIVE
     return Event(
         kind=kind,
         actor=actor,
@@ -56,7 +56,7 @@ def grant_changed(
             "epoch": grant.epoch,
             "status": str(grant.status),
             "flows": sorted(flows),
-            "on": sorted(toggle.flow for toggle in grant.toggles.all() if toggle.on and live),
+            "on": sorted(on),
             "notice": grant.notice_id,
             "receipt": str(receipt),
             "receipt_number": number,

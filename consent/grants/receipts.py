@@ -3,7 +3,7 @@
 Each form of a receipt (page, JSON, JWS, FHIR), parsed alone, yields the same table of flows: `flows_of` reads it back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -31,7 +31,7 @@ def document(
     ref: UUID,
     number: int,
     change: Change,
-    changed: list[str],
+    changed: Collection[str],
     at: datetime,
     subject: str,
     notice_digest: str,
@@ -41,7 +41,7 @@ def document(
     granted_at: datetime,
     expires_at: datetime,
     history_from: str,
-    on: Mapping[str, list[str]],
+    on: Mapping[str, Collection[str]],
     controller: str,
 ) -> dict[str, Any]:
     """Return one receipt. `on` maps the flows switched on after the change to the fields their yes covers; under a
@@ -91,7 +91,7 @@ def flows_of(receipt: Mapping[str, Any]) -> dict[str, tuple[bool, tuple[str, ...
     return {row["flow"]: (row["on"], tuple(row["fields"])) for row in receipt["flows"]}
 
 
-def _row(flow: Mapping[str, Any], on: Mapping[str, list[str]]) -> dict[str, Any]:
+def _row(flow: Mapping[str, Any], on: Mapping[str, Collection[str]]) -> dict[str, Any]:
     is_on = flow["flow"] in on
     return {
         "flow": flow["flow"],

@@ -1,6 +1,7 @@
 """Reading the records of consent."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -73,6 +74,12 @@ def current_notice(partner: str, *, locale: str = "en", among: frozenset[str] | 
             "created_at": clock.now(),
         },
     )[0]
+
+
+@lru_cache(maxsize=128)
+def notice_by_digest(digest: str) -> Notice:
+    """Return the notice of a digest, kept in memory: it is evidence, and known by what it says, so it never changes."""
+    return Notice.objects.get(digest=digest)
 
 
 def subject_of(member_id: UUID, partner: str) -> str:

@@ -5,14 +5,13 @@ otherwise the time is the database's, taken after the lock.
 """
 
 from datetime import date, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
 from audit.log import services as log
-from consent.grants import clock, events, partners, receipts, selectors, signing
+from consent.grants import clock, events, evidence, holding, partners, selectors, switches
 from consent.grants.errors import (
     FlowNotInGrant,
     GrantAlreadyEnded,
@@ -21,13 +20,16 @@ from consent.grants.errors import (
     UnknownFlow,
     UnknownPartner,
 )
+from consent.grants.holding import Held
 from consent.grants.lifecycle import Event, Status, advance
-from consent.grants.models import Grant, Notice, Receipt, Toggle
+from consent.grants.models import Grant, Notice, Receipt
 from consent.grants.receipts import Change
 from consent.manifests.shapes import Manifest
 from records.members.models import Member
+from records.prepared import Update
 
 TERM = timedelta(days=365)  # 12 months by default; renewed by asking again, never by silence
+_END = Update(Grant, "status", "ended_at", "epoch")
 
 
 @transaction.atomic
@@ -72,22 +74,15 @@ def allow(
     """
     manifest = _checked(partner, flows, notice, among)
     Member.objects.select_for_update().get(pk=member.pk)  # two yeses at once must not make two grants
-    grant = (
-        Grant.objects.select_for_update().filter(member=member, partner=partner, status=Status.ACTIVE).first()
-    )
-    moment = at or clock.now()
-    change = Change.CHANGED if grant else Change.ALLOWED
-    if grant is None:
-        grant = Grant(
-            member=member, partner=partner, granted_at=moment, history_from=_local_day(member, moment)
-        )
-    grant.notice, grant.expires_at = notice, moment + TERM
+    live = holding.hold_live(member, partner, at=at)
+    held = live or _begun(member, partner, at=at or clock.now())
+    grant = held.grant
+    grant.notice, grant.expires_at = notice, held.at + TERM
     grant.history_from = history_from or grant.history_from
     grant.save()
-    touched = _set_toggles(grant, manifest, flows, moment)
-    return _receipt(
-        grant, change, sorted(touched), "grant.given" if change is Change.ALLOWED else "grant.changed", moment
-    )
+    touched, on = switches.set_to(grant, manifest, flows, at=held.at)
+    change, kind = (Change.CHANGED, "grant.changed") if live else (Change.ALLOWED, "grant.given")
+    return evidence.leave(held, change, kind, touched=touched, on=on)
 
 
 @transaction.atomic
@@ -96,30 +91,20 @@ def turn_on(*, grant_ref: UUID, flow: str, at: datetime | None = None) -> Receip
 
     Raises GrantAlreadyEnded, FlowNotInGrant.
     """
-    grant, moment = _locked_live(grant_ref, at)
+    held = _live(grant_ref, at)
+    grant = held.grant
     manifest = partners.manifest_today(grant.partner)
     declared = manifest.flow(flow) if manifest else None
     if declared is None:
         raise FlowNotInGrant(flow)
-    notice, shown = (
-        selectors.current_notice(grant.partner, locale=grant.notice.locale),
-        sorted(declared.field_set),
-    )
-    if notice == grant.notice and grant.toggles.filter(flow=flow, on=True, fields=shown).exists():
+    notice = selectors.current_notice(grant.partner, locale=grant.notice.locale)
+    if notice == grant.notice and held.on.get(flow) == declared.field_set:
         return grant.receipts.latest("number")
     grant.notice = notice
     grant.save(update_fields=["notice"])
-    Toggle.objects.update_or_create(
-        grant=grant,
-        flow=flow,
-        defaults={
-            "on": True,
-            "fields": shown,
-            "purpose": declared.purpose,
-            "changed_at": moment,
-        },
-    )
-    return _receipt(grant, Change.TURNED_ON, [flow], "toggle.on", moment)
+    switches.turn_on(grant, declared, at=held.at)
+    on = {**held.on, flow: declared.field_set}
+    return evidence.leave(held, Change.TURNED_ON, "toggle.on", touched=[flow], on=on)
 
 
 @transaction.atomic
@@ -128,54 +113,56 @@ def turn_off(*, grant_ref: UUID, flow: str, at: datetime | None = None) -> Recei
 
     Raises GrantAlreadyEnded, FlowNotInGrant.
     """
-    grant, moment = _locked_live(grant_ref, at)
-    toggle = grant.toggles.filter(flow=flow).first()
-    if toggle is None:
-        raise FlowNotInGrant(flow)
-    if not toggle.on:
-        return grant.receipts.latest("number")
-    _switch_off(toggle, moment)
-    return _receipt(grant, Change.TURNED_OFF, [flow], "toggle.off", moment)
+    held = _live(grant_ref, at)
+    if flow not in held.on:
+        if not held.grant.toggles.filter(flow=flow).exists():
+            raise FlowNotInGrant(flow)
+        return held.grant.receipts.latest("number")
+    switches.turn_off(held.grant, flow, at=held.at)
+    on = {other: fields for other, fields in held.on.items() if other != flow}
+    return evidence.leave(held, Change.TURNED_OFF, "toggle.off", touched=[flow], on=on)
 
 
+@transaction.atomic
 def withdraw(*, grant_ref: UUID, at: datetime | None = None) -> Receipt:
     """End the grant at the member's word; in force when this commits (GDPR Art. 7(3), RCW 19.373.040).
 
     Raises GrantAlreadyEnded. Nothing else has to succeed: whatever carries the old epoch is refused at use.
     """
-    return _end(grant_ref, Event.WITHDRAW, Change.WITHDRAWN, actor="member", at=at)
+    return _end(holding.hold(grant_ref, at=at), Event.WITHDRAW, Change.WITHDRAWN, actor="member")
 
 
+@transaction.atomic
 def revoke(*, grant_ref: UUID, by: str, at: datetime | None = None) -> Receipt:
     """End the grant at the word of `by` ("partner" or "ringfence"). Raises GrantAlreadyEnded."""
-    return _end(grant_ref, Event.REVOKE, Change.REVOKED, actor=by, at=at)
+    return _end(holding.hold(grant_ref, at=at), Event.REVOKE, Change.REVOKED, actor=by)
 
 
 def expire(*, at: datetime | None = None) -> list[UUID]:
     """End the grants whose time has run out and return their refs. Safe to run as often as you like."""
     moment = at or clock.now()
     due = Grant.objects.filter(status=Status.ACTIVE, expires_at__lte=moment).values_list("ref", flat=True)
-    ended = []
-    for ref in list(due):
-        try:
-            _end(ref, Event.EXPIRE, Change.EXPIRED, actor="ringfence", at=at)
-        except GrantAlreadyEnded:
-            continue  # the member was faster
-        ended.append(ref)
-    return ended
+    return [ref for ref in list(due) if _expire(ref, at)]
 
 
 @transaction.atomic
-def _end(grant_ref: UUID, event: Event, change: Change, *, actor: str, at: datetime | None) -> Receipt:
-    grant = Grant.objects.select_for_update().get(ref=grant_ref)  # a send may be deciding beside us
+def _expire(grant_ref: UUID, at: datetime | None) -> bool:
+    """End one grant whose time has run out, unless the member was faster: with a stop, or with a new yes."""
+    held = holding.hold(grant_ref, at=at)
+    if held.grant.status != Status.ACTIVE or held.grant.expires_at > held.at:
+        return False
+    _end(held, Event.EXPIRE, Change.EXPIRED, actor="ringfence")
+    return True
+
+
+def _end(held: Held, event: Event, change: Change, *, actor: str) -> Receipt:
+    grant = held.grant
     status = advance(Status(grant.status), event)
     if status is None:
-        raise GrantAlreadyEnded(grant_ref, grant.status)
-    moment = at or clock.now()
-    grant.status, grant.ended_at, grant.epoch = status, moment, grant.epoch + 1
-    grant.save(update_fields=["status", "ended_at", "epoch"])
-    on = [toggle.flow for toggle in grant.toggles.all() if toggle.on]
-    return _receipt(grant, change, on, f"grant.{status}", moment, actor=actor)
+        raise GrantAlreadyEnded(grant.ref, grant.status)
+    grant.status, grant.ended_at, grant.epoch = status, held.at, grant.epoch + 1
+    _END(grant)
+    return evidence.leave(held, change, f"grant.{status}", touched=sorted(held.on), on={}, actor=actor)
 
 
 def _checked(partner: str, flows: frozenset[str], notice: Notice, among: frozenset[str] | None) -> Manifest:
@@ -191,75 +178,15 @@ def _checked(partner: str, flows: frozenset[str], notice: Notice, among: frozens
     return manifest
 
 
-def _set_toggles(grant: Grant, manifest: Manifest, flows: frozenset[str], moment: datetime) -> set[str]:
-    """Make the switches say what the member said, and return those that changed."""
-    before = {toggle.flow: toggle for toggle in grant.toggles.all()}
-    touched = set()
-    for flow in manifest.flows:
-        toggle = before.get(flow.key) or Toggle.objects.create(
-            grant=grant, flow=flow.key, purpose=flow.purpose, changed_at=moment
-        )
-        wanted, shown = flow.key in flows, sorted(flow.field_set)
-        if toggle.on and not wanted:
-            _switch_off(toggle, moment)
-            touched.add(flow.key)
-        elif wanted and (not toggle.on or toggle.fields != shown):
-            toggle.on, toggle.fields, toggle.changed_at = True, shown, moment
-            touched.add(flow.key)
-            toggle.save()
-    return touched
+def _begun(member: Member, partner: str, *, at: datetime) -> Held:
+    """Return a grant that is only now being given, from the day it is for the member."""
+    today = at.astimezone(ZoneInfo(member.timezone)).date()
+    return holding.begin(Grant(member=member, partner=partner, granted_at=at, history_from=today), at=at)
 
 
-def _switch_off(toggle: Toggle, moment: datetime) -> None:
-    toggle.on, toggle.epoch, toggle.changed_at = False, toggle.epoch + 1, moment
-    toggle.save(update_fields=["on", "epoch", "changed_at"])
-
-
-def _locked_live(grant_ref: UUID, at: datetime | None) -> tuple[Grant, datetime]:
-    grant = Grant.objects.select_for_update(of=("self",)).select_related("notice").get(ref=grant_ref)
-    if Status(grant.status) is not Status.ACTIVE:
-        raise GrantAlreadyEnded(grant_ref, grant.status)
-    return grant, at or clock.now()
-
-
-def _receipt(
-    grant: Grant, change: Change, changed: list[str], kind: str, moment: datetime, *, actor: str = "member"
-) -> Receipt:
-    """Write the audit event and the signed receipt of one change."""
-    ref, number = uuid4(), grant.receipts.count() + 1
-    subject = selectors.subject_of(grant.member_id, grant.partner)
-    event = events.grant_changed(
-        kind, grant=grant, actor=actor, subject=subject, receipt=ref, number=number, flows=changed, at=moment
-    )
-    log.append(event)
-    document = receipts.document(
-        ref=ref,
-        number=number,
-        change=change,
-        changed=changed,
-        at=moment,
-        subject=subject,
-        notice_digest=grant.notice_id,
-        notice=grant.notice.document,
-        grant_ref=grant.ref,
-        status=str(grant.status),
-        granted_at=grant.granted_at,
-        expires_at=grant.expires_at,
-        history_from=grant.history_from.isoformat(),
-        on={toggle.flow: toggle.fields for toggle in grant.toggles.all() if toggle.on},
-        controller=settings.CONTROLLER_NAME,
-    )
-    return Receipt.objects.create(
-        ref=ref,
-        grant=grant,
-        number=number,
-        change=change,
-        document=document,
-        jws=signing.sign(document),
-        at=moment,
-        event_id=event.event_id,
-    )
-
-
-def _local_day(member: Member, moment: datetime) -> date:
-    return moment.astimezone(ZoneInfo(member.timezone)).date()
+def _live(grant_ref: UUID, at: datetime | None) -> Held:
+    """Hold a live grant. Raises GrantAlreadyEnded."""
+    held = holding.hold(grant_ref, at=at)
+    if held.grant.status != Status.ACTIVE:
+        raise GrantAlreadyEnded(grant_ref, held.grant.status)
+    return held

@@ -3,10 +3,10 @@
 import base64
 import json
 import secrets
+from functools import lru_cache
 from typing import Any
 
 import jwt
-import rfc8785
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -17,15 +17,25 @@ from records.members import keyring
 TYPE = "consent-receipt+jws"
 
 
-def sign(document: dict[str, Any]) -> str:
-    """Return the receipt as a compact JWS over its RFC 8785 bytes, under the newest key."""
-    row = SigningKey.objects.order_by("-made_at").first() or _make()
-    private = Ed25519PrivateKey.from_private_bytes(
-        keyring.open_with_master(row.sealed, place=_place(row.kid))
-    )
+def sign(document: dict[str, Any], *, under: SigningKey | None = None) -> str:
+    """Return the receipt as a compact JWS over its RFC 8785 bytes, under the newest key.
+
+    `under` is that key, where the caller has read it already; the first one is made when it is needed.
+    """
+    row = under or SigningKey.objects.order_by("-made_at").first() or _make()
+    headers = {"kid": row.kid, "typ": TYPE}
     return jwt.api_jws.encode(
-        rfc8785.dumps(document), private, algorithm="EdDSA", headers={"kid": row.kid, "typ": TYPE}
+        canonical(document), _opened(row.kid, row.sealed), algorithm="EdDSA", headers=headers
     )
+
+
+def canonical(document: dict[str, Any]) -> bytes:
+    """Return the RFC 8785 bytes of a receipt, which holds no number but whole ones and no name that is not ASCII.
+
+    With those two out of the way the standard library writes the same bytes, many times faster: every act pays for it.
+    """
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
 
 
 def read(token: str, jwks: dict[str, Any]) -> dict[str, Any]:
@@ -56,6 +66,11 @@ def _make() -> SigningKey:
         sealed=keyring.seal_with_master(raw, place=_place(kid)),
         made_at=clock.now(),
     )
+
+
+@lru_cache(maxsize=4)
+def _opened(kid: str, sealed: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(keyring.open_with_master(sealed, place=_place(kid)))
 
 
 def _place(kid: str) -> str:

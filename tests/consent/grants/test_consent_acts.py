@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import jwt
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from audit.log.models import Entry
 from consent.grants import errors, receipts, selectors, services, signing
@@ -208,3 +209,24 @@ def test_a_switch_pressed_twice_is_one_change_with_one_receipt(member, notice) -
     ]
     assert grant.toggles.get(flow=READINESS).epoch == 2
     assert Entry.objects.filter(kind__startswith="toggle.").count() == 2
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda ref: services.withdraw(grant_ref=ref),
+        lambda ref: services.revoke(grant_ref=ref, by="partner"),
+        lambda ref: services.turn_off(grant_ref=ref, flow=WORKOUTS),
+    ],
+)
+def test_a_stop_takes_five_statements(member, notice, act) -> None:  # G8
+    """The lock, what stands, the change, the entry, the receipt."""
+    given = allow(member, notice, WORKOUTS, READINESS)
+    selectors.notice_by_digest(notice.digest)  # read once in a process
+
+    with CaptureQueriesContext(connection) as said:
+        act(given.grant_id)
+
+    told = [each["sql"].split()[0] for each in said]
+    told = [word for word in told if word not in {"BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"}]
+    assert told == ["SELECT", "SELECT", "UPDATE", "INSERT", "INSERT"]

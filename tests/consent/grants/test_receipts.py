@@ -1,11 +1,15 @@
 """What a receipt and its entry say of a grant that is over, and that the database lets nobody rewrite it."""
 
+from uuid import UUID
+
 import pytest
+import rfc8785
 from django.db import DatabaseError, connection, transaction
 
 from audit.log.models import Entry
-from consent.grants import receipts, receipts_fhir, services
+from consent.grants import notices, receipts, receipts_fhir, services, signing
 from consent.grants.models import Receipt
+from consent.manifests.register import manifests
 from tests.consent.conftest import NOON
 
 READINESS, WORKOUTS = "export:readiness_score", "export:workout"
@@ -45,3 +49,28 @@ def test_evidence_cannot_be_rewritten_past_the_ordinary_triggers(member, notice,
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+@pytest.mark.parametrize("legal_entity", ["", "".join(map(chr, range(1, 0x300))) + "\u2028\U0001f48d\uffff"])
+def test_the_bytes_that_are_signed_are_rfc_8785_for_every_partner(legal_entity) -> None:
+    """Written by the standard library; a number with a fraction, or a name beyond ASCII, would be written otherwise."""
+    for manifest in manifests():
+        shown = {**notices.document(manifest, locale="en"), "legal_entity": legal_entity}
+        document = receipts.document(
+            ref=UUID(int=1),
+            number=2**31 - 1,
+            change=receipts.Change.CHANGED,
+            changed=[flow.key for flow in manifest.flows],
+            at=NOON,
+            subject="a pseudonym",
+            notice_digest=notices.digest(shown),
+            notice=shown,
+            grant_ref=UUID(int=2),
+            status="active",
+            granted_at=NOON,
+            expires_at=NOON,
+            history_from="2026-11-20",
+            on={flow.key: flow.field_set for flow in manifest.flows[::2]},
+            controller="Ringfence",
+        )
+        assert signing.canonical(document) == rfc8785.dumps(document)

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the audit benches' own: its commits wait for the disk, as they do in service."""
+"""A PostgreSQL of the benches' own: its commits wait for the disk, as they do in service."""
 
 import os
 import shutil
@@ -40,7 +40,9 @@ def environment(keep: Path | None) -> Iterator[dict[str, str]]:
 
 
 def run() -> int:
-    """Run the audit benches in a process of its own on that database; return its exit code."""
+    """Run the benches that need it, each in a process of its own on that database; return 0 if both went well."""
     kept = os.environ.get("BENCH_KEEP", "")
     with environment(Path(kept).resolve() if kept else None) as surroundings:
-        return subprocess.run([sys.executable, "-m", "bench.audit"], env=surroundings, check=False).returncode
+        api = subprocess.run([sys.executable, "-m", "bench.api"], env=surroundings, check=False)
+        audit = subprocess.run([sys.executable, "-m", "bench.audit"], env=surroundings, check=False)
+    return api.returncode or audit.returncode
