@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import rfc8785
 from django.core.handlers.base import BaseHandler
 from django.test import RequestFactory
 from django.urls import path
@@ -19,7 +18,7 @@ from rest_framework.renderers import JSONRenderer  # type: ignore[import-untyped
 from rest_framework.response import Response  # type: ignore[import-untyped, unused-ignore]
 from rest_framework.views import APIView  # type: ignore[import-untyped, unused-ignore]
 
-from audit.log import chain
+from audit.log import chain, jcs
 from bench.benches import EVENT
 from bench.database import thrown_away
 from bench.decision import NOON, a_snapshot
@@ -164,7 +163,7 @@ def _g6_beside(grant_ref: UUID) -> Goal:
             found = [json.loads(keyring.open_sealed(body, key=key, place=place)) for (body,) in rows]
             released = gate(found, snapshots.of_grant(selectors.grant_by_ref(grant_ref)))
             written_down = chain.canonical(
-                {**EVENT, "commitment": keys.commitment(key, rfc8785.dumps(released))}
+                {**EVENT, "commitment": keys.commitment(key, jcs.canonical(released))}
             )
             leaf = chain.leaf_hash(written_down)
             database.execute("INSERT INTO entry (body, leaf) VALUES (?, ?)", (written_down, leaf))

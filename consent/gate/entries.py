@@ -8,8 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import rfc8785
-
+from audit.log import jcs
 from audit.log.events import Event, Outcome
 from consent.gate.shapes import Decision, Reason
 from consent.grants.models import Grant
@@ -54,7 +53,7 @@ def decided(
         facts["manifest"] = decision.manifest
     if decision.fields is not None:
         facts["fields"] = sorted(set(paths_of(decision.fields)))
-        facts["commitment"] = keys.commitment(key, rfc8785.dumps(dict(decision.fields)))
+        facts["commitment"] = keys.commitment(key, jcs.canonical(dict(decision.fields)))
     return Event(
         kind=f"{word}.{'permitted' if decision.permit else 'refused'}",
         actor="ringfence",
