@@ -10,7 +10,7 @@ pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = {".py": 300, ".html": 300, ".md": 600, ".css": 600, ".js": 300, ".toml": 400}
 # Whoever checks us from outside carries one file and nothing else (SR-8.5).
-ALONE = {"audit/outside/verify_ringfence.py": 390}
+ALONE = {"audit/outside/verify_ringfence.py": 490}
 FIRST_MIGRATION = re.compile(r"/migrations/0001_")  # written by a machine from the models
 # In two pieces each, so that this file does not name what it looks for.
 REGISTRIES = re.compile(

@@ -19,6 +19,7 @@ from audit.exports.manifest import path_of
 from audit.log import services
 from audit.log.events import Event, Outcome
 from audit.log.filters import Filters
+from audit.log.models import Entry
 from audit.proofs import sequencer
 from tests.audit.proofs.worlds import outside
 
@@ -100,3 +101,9 @@ def _script() -> ModuleType:
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def events() -> list[dict]:
+    """Return the entries about exports, oldest first."""
+    kept = Entry.objects.filter(kind="audit.exported").order_by("id")
+    return [json.loads(bytes(entry.body)) for entry in kept]
