@@ -65,7 +65,7 @@ def test_the_count_of_an_access_token_is_forgotten_with_its_window(asker, settin
     kept = set(Spent.objects.values_list("subject", flat=True))
     assert "token:oauth:0" not in kept
     assert "token:pat:a-key" in kept
-    assert len(kept) == 3  # the asker's token and its application: their window runs
+    assert len(kept) == 4  # the asker's token and its application, whose window runs, and its grant's answers
     assert asker.get("personal_info").status_code == 429
 
 
