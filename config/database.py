@@ -18,7 +18,9 @@ SQLITE_OPTIONS = {
         "PRAGMA secure_delete=ON"  # what is erased is overwritten in the file
     ),
 }
-POSTGRES_OPTIONS = {"connect_timeout": 5}
+# A statement that comes again is planned once a connection: what a request or an act asks is always the same. Behind a
+# pooler of transactions that keeps no prepared statements, DATABASE_URL says `?server_side_binding=false`.
+POSTGRES_OPTIONS = {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 5}
 
 
 def _database(address: str) -> dict[str, Any]:
@@ -35,6 +37,8 @@ def _database(address: str) -> dict[str, Any]:
         parsed["TEST"] = {"NAME": text("TEST_SQLITE", str(VAR_DIR / "test.sqlite3"))}
     elif parsed["ENGINE"] == "django.db.backends.postgresql":
         parsed["OPTIONS"] = {**POSTGRES_OPTIONS, **parsed.get("OPTIONS", {})}
+        if not parsed["OPTIONS"]["server_side_binding"]:
+            parsed["OPTIONS"]["prepare_threshold"] = None
         parsed["CONN_HEALTH_CHECKS"] = True
     else:
         raise ImproperlyConfigured(
