@@ -180,7 +180,8 @@ API_FIELDS: dict[str, frozenset[str]] = {
     "heart_rate_variability": of("sleep", "average_hrv hrv") | of("session", "heart_rate_variability"),
     "readiness_score": READINESS | of("sleep", "readiness_score_delta readiness.score"),
     "daytime_stress": of("daily_stress", "day_summary recovery_high stress_high"),
-    "rest_mode": of("rest_mode_period", "start_day start_time end_day end_time episodes[].timestamp"),
+    # An episode without its tags is none, and its moment alone would tell that there was one.
+    "rest_mode": of("rest_mode_period", "start_day start_time end_day end_time"),
     "ring_battery": of("ring_battery_level", "level charging in_charger"),
     "ring_configuration": of("sleep", "ring_id")
     | of("ring_configuration", "color design firmware_version hardware_type set_up_at size"),
