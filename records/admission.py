@@ -81,9 +81,10 @@ def sort(kind: str, body: Mapping[str, Any]) -> Sorted:
         return Sorted(public=None, private=whole)
     if listed.series:
         return Sorted(public=whole, private=None)
-    private: dict[str, Any] = {}
+    private: dict[str, Any] = {name: whole[name] for name in sorted(listed.torn) if whole.get(name)}
+    whole |= {name: [] for name in private}
     for leaf in listed.fields:
-        if leaf.sensitivity.private:
+        if leaf.sensitivity.private and "[]" not in leaf.path:
             private = _merged(private, _cut(whole, leaf.path))
     for name, word, closed in list(_open_words(kind, whole)):
         private[name], whole[name] = word, closed
@@ -110,17 +111,13 @@ def _open_words(kind: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str, 
 def _cut(body: dict[str, Any], path: str) -> dict[str, Any]:
     """Take one leaf out of a body and return it alone, in its place; nothing where there is none.
 
-    A null is dropped: whether there is a note must not show in the public part. Of an array every item keeps its place.
+    A null is dropped: whether there is a note must not show in the public part.
     """
-    step, _, rest = path.partition(".")
-    name = step.removesuffix("[]")
+    name, _, rest = path.partition(".")
     if not rest:
         taken = body.pop(name, None)
         return {} if taken is None else {name: taken}
     inner = body.get(name)
-    if isinstance(inner, list):
-        cuts = [_cut(item, rest) for item in inner]
-        return {name: cuts} if any(cuts) else {}
     cut = _cut(inner, rest) if isinstance(inner, dict) else {}
     return {name: cut} if cut else {}
 
@@ -139,6 +136,6 @@ def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _side_by_side(one: Any, other: Any) -> bool:
-    """Whether these are the two parts of one array of objects."""
+    """Whether these are the two parts of one array of objects, as they were stored before it was private whole."""
     both = isinstance(one, list) and isinstance(other, list) and len(one) == len(other)
     return both and all(isinstance(item, Mapping) for item in (*one, *other))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from consent.manifests.shapes import Channel, Direction, Manifest
 from records.vocabulary.registry import KINDS
-from records.vocabulary.shapes import DocumentKind, Field
+from records.vocabulary.shapes import DocumentKind
 
 OWN_PROGRAM = "own-program"
 
@@ -79,23 +79,6 @@ def _served_of(kind: DocumentKind, data_type: str) -> tuple[str, ...]:
     return tuple(
         leaf.path
         for leaf in kind.fields
-        if leaf.data_type == data_type and not _stays(leaf) and _array(leaf) not in _torn(kind)
+        if leaf.data_type == data_type and not leaf.own and not leaf.sensitivity.private
+        if leaf.path.partition("[]")[0] not in kind.torn
     )
-
-
-def _torn(kind: DocumentKind) -> set[str]:
-    """Return the arrays whose items are served to nobody: something that each of them must have stays here.
-
-    What else an item holds would tell how many there are, and when one comes or goes.
-    """
-    return {array for leaf in kind.fields if leaf.required and _stays(leaf) and (array := _array(leaf))}
-
-
-def _stays(leaf: Field) -> bool:
-    return leaf.own or leaf.sensitivity.private
-
-
-def _array(leaf: Field) -> str:
-    """Return the array that a leaf is in an item of; "" for none."""
-    before, brackets, _ = leaf.path.rpartition("[]")
-    return before if brackets else ""

@@ -119,12 +119,17 @@ class DocumentKind:
     own: bool = False
     containers: frozenset[str] = frozenset()  # required objects and arrays that belong to no data type
     by_path: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+    # Arrays of which each item must have something private: no item is served, and how many there are is private too.
+    torn: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         by_path = {leaf.path: leaf for leaf in self.fields}
         if len(by_path) != len(self.fields):
             raise VocabularyError(f"{self.name} gives a field twice.")
         object.__setattr__(self, "by_path", by_path)
+        private = (leaf.path for leaf in self.fields if leaf.required and leaf.sensitivity.private)
+        torn = frozenset(path.partition("[]")[0] for path in private if "[]" in path)
+        object.__setattr__(self, "torn", torn)
 
     @property
     def envelope(self) -> tuple[str, ...]:

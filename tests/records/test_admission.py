@@ -156,7 +156,8 @@ def test_one_code_off_the_list_makes_a_whole_tag_the_members_alone(codes, leaves
     assert "mine" in str(parts.private)
 
 
-def test_the_reasons_of_a_rest_are_the_members_alone_and_its_moments_keep_their_place():
+def test_the_episodes_of_a_rest_are_the_members_alone_and_so_is_how_many_there_were():
+    """Each must have its reasons, which stay; its moment alone would tell when there was one."""
     episodes = [
         {"timestamp": "2026-11-18T09:00:00Z", "tags": ["tag_generic_cramps"]},
         {"timestamp": "2026-11-19T09:00:00Z", "tags": []},
@@ -164,22 +165,26 @@ def test_the_reasons_of_a_rest_are_the_members_alone_and_its_moments_keep_their_
     body = {"id": "r", "start_day": "2026-11-18", "episodes": episodes}
     parts = admission.sort("rest_mode_period", body)
 
-    assert parts.public is not None
-    assert parts.public["episodes"] == [{"timestamp": each["timestamp"]} for each in episodes]
-    assert parts.private == {"episodes": [{"tags": ["tag_generic_cramps"]}, {"tags": []}]}
+    assert parts.public == {**body, "episodes": []}
+    assert parts.private == {"episodes": episodes}
     assert admission.combine("rest_mode_period", parts.public, parts.private) == body
-    other = {**body, "episodes": [{**each, "tags": ["tag_generic_sick"]} for each in episodes]}
-    assert admission.sort("rest_mode_period", other).public == parts.public
+    for other in ([], episodes[:1], [{"timestamp": "2026-11-18T21:00:00Z"}]):
+        again = admission.sort("rest_mode_period", {**body, "episodes": other})
+        assert again.public == parts.public
+        assert admission.combine("rest_mode_period", again.public, again.private) == {
+            **body,
+            "episodes": other,
+        }
 
 
-def test_a_moment_without_reasons_keeps_its_place_among_those_that_have_some():
-    moments = ["2026-11-17T09:00:00Z", "2026-11-18T09:00:00Z"]
-    episodes = [{"timestamp": moments[0]}, {"timestamp": moments[1], "tags": ["tag_generic_cramps"]}]
-    body = {"start_day": "2026-11-17", "episodes": episodes}
-    parts = admission.sort("rest_mode_period", body)
+def test_a_rest_that_was_stored_with_its_moments_in_the_public_part_is_whole_and_is_sorted_again():
+    public = {"id": "r", "start_day": "2026-11-18", "episodes": [{"timestamp": "2026-11-18T09:00:00Z"}]}
+    private = {"episodes": [{"tags": ["tag_generic_cramps"]}]}
+    whole = admission.combine("rest_mode_period", public, private)
+    episode = {"timestamp": "2026-11-18T09:00:00Z", "tags": ["tag_generic_cramps"]}
 
-    assert parts.public is not None
-    assert admission.combine("rest_mode_period", parts.public, parts.private) == body
+    assert whole == {**public, "episodes": [episode]}
+    assert admission.sort("rest_mode_period", whole).public == {**public, "episodes": []}
 
 
 def test_resting_calories_are_total_minus_active_whatever_was_brought():

@@ -117,10 +117,16 @@ def write_notes(script: Script, dice: Random) -> bool:
 
 
 def rest_for_another_reason(script: Script, dice: Random) -> bool:
+    """Other reasons, and as many as there may be: nobody sees an episode without its reason."""
     found = [doc for doc in _docs(script) if doc.kind == "rest_mode_period"]
     for doc in found:
-        for episode in doc.body["episodes"]:
-            episode["tags"] = [words.private_code(dice) or "pregnant" for _ in range(dice.randint(0, 3))]
+        doc.body["episodes"] = [
+            {
+                "timestamp": f"{TODAY}T{dice.randint(0, 23):02d}:30:00-05:00",
+                "tags": [words.private_code(dice) or "pregnant" for _ in range(dice.randint(0, 3))],
+            }
+            for _ in range(dice.randint(0, 4))
+        ]
     return bool(found)
 
 
