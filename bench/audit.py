@@ -13,7 +13,7 @@ from django.db import connection
 
 from bench.goals import Goal
 
-SMALL = 100_000
+SMALL = 200_000
 SIZE = int(os.environ.get("BENCH_ROWS") or SMALL)
 ONLY = frozenset(os.environ.get("BENCH_ONLY", "").split())  # parts by name; all unless told
 DRAIN, OF_COPY = 20_000, 0.2

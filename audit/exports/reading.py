@@ -4,6 +4,7 @@ A page is one row of the answer: each of its values is a column of the log, a li
 strings for a thousand entries. SQLite has no such thing; there, and for what people read, rows come one by one.
 """
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from audit.exports.errors import EntriesDamaged
 from audit.exports.selection import Selection, Span
 
 PAGE = 1 << 10  # rows; a larger column would grow past what an allocator keeps at hand
+AHEAD = 8  # pages that wait to be written: as many as a span has
 FEW = 1 << 12  # rows in memory at a time where rows are objects
 SORTING = "64MB"  # so that a span is put in order in memory
 
@@ -80,16 +82,19 @@ def batched(items: Iterator[One], count: int) -> Iterator[list[One]]:
         yield some
 
 
-def in_turn(items: Iterable[One], take: Callable[[One], object]) -> None:
-    """Give each item to `take`, which works on it in a thread of its own while the database prepares the next."""
+def in_turn(items: Iterable[One], take: Callable[[One], object], *, ahead: int = AHEAD) -> None:
+    """Give each item to `take`, which works on them in a thread of its own while the database prepares the next.
+
+    At most `ahead` items wait: the database puts a span in order before it hands over the first page of it.
+    """
     with ThreadPoolExecutor(1, thread_name_prefix="export") as hand:
-        before: Future[object] | None = None
+        waiting: deque[Future[object]] = deque()
         for item in items:
-            if before:
-                before.result()
-            before = hand.submit(take, item)
-        if before:
-            before.result()
+            waiting.append(hand.submit(take, item))
+            if len(waiting) > ahead:
+                waiting.popleft().result()
+        for each in waiting:
+            each.result()
 
 
 @contextmanager

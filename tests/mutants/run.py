@@ -51,13 +51,13 @@ def tenth_of(mutants: Sequence[Mutant], turn: int) -> list[Mutant]:
     return list(mutants[turn % 10 :: 10])
 
 
-def fates(mutants: Iterable[Mutant], *, jobs: int = 2) -> Iterator[Fate]:
-    """Yield what became of each mutant, in copies of the tree that are thrown away."""
+def fates(mutants: Iterable[Mutant], *, jobs: int = 2, tests: Sequence[str] = FAST) -> Iterator[Fate]:
+    """Yield what became of each mutant, in copies of the tree that are thrown away, by these tests."""
     with tempfile.TemporaryDirectory(prefix="mutants-") as there, ThreadPoolExecutor(jobs) as workers:
         trees: SimpleQueue[Path] = SimpleQueue()
         for number in range(jobs):
             trees.put(copied(Path(there) / str(number)))
-        yield from workers.map(lambda mutant: _fate(mutant, trees), mutants)
+        yield from workers.map(lambda mutant: _fate(mutant, trees, tests), mutants)
 
 
 def copied(tree: Path) -> Path:
@@ -71,7 +71,7 @@ def copied(tree: Path) -> Path:
     return tree
 
 
-def _fate(mutant: Mutant, trees: "SimpleQueue[Path]") -> Fate:
+def _fate(mutant: Mutant, trees: "SimpleQueue[Path]", tests: Sequence[str]) -> Fate:
     tree = trees.get()
     path = tree / mutant.file
     sound = path.read_text()
@@ -79,14 +79,14 @@ def _fate(mutant: Mutant, trees: "SimpleQueue[Path]") -> Fate:
         if sound.count(mutant.old) != 1:
             return Fate(mutant, "moved", f"its text stands {sound.count(mutant.old)} times in {mutant.file}")
         path.write_text(sound.replace(mutant.old, mutant.new))
-        return Fate(mutant, *tested(tree))
+        return Fate(mutant, *tested(tree, tests))
     finally:
         path.write_text(sound)
         trees.put(tree)
 
 
-def tested(tree: Path) -> tuple[str, str]:
-    """Run the fast tests in a tree: "survived", "died", "stalled", or "stillborn" when it does not even load."""
+def tested(tree: Path, tests: Sequence[str]) -> tuple[str, str]:
+    """Run tests in a tree: "survived", "died", "stalled", or "stillborn" when it does not even load."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "RINGFENCE_"))
     }
@@ -98,7 +98,7 @@ def tested(tree: Path) -> tuple[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
     }
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *FAST]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
     try:
         ran = subprocess.run(
             command, cwd=tree, env=kept | own, capture_output=True, text=True, timeout=SECONDS

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.mutants.catalogue import MUTANTS, Mutant
-from tests.mutants.run import ROOT, fates, tenth_of
+from tests.mutants.run import FAST, ROOT, fates, tenth_of
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 FULL = os.environ.get("RINGFENCE_FULL") == "1"
@@ -38,4 +38,5 @@ def test_a_mutant_that_changes_nothing_survives_and_one_whose_text_moved_is_told
     same = Mutant("nothing", "consent/gate/decide.py", "Pure and total:", "Total and pure:")
     gone = Mutant("gone", "consent/gate/decide.py", "no such line", "")
 
-    assert [fate.word for fate in fates([same, gone])] == ["survived", "moved"]
+    tests = FAST if FULL else FAST[:2]  # the everyday run has run them all against this very tree
+    assert [fate.word for fate in fates([same, gone], tests=tests)] == ["survived", "moved"]

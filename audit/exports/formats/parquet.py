@@ -101,7 +101,9 @@ class _Days:
 def _each_table(selection: Selection, write: Write, progress: Callable[[int], None]) -> None:
     if reading.on_postgres():
         pages = reading.pages(selection, CELLS, progress)
-        reading.in_turn(reading.batched(pages, TOGETHER), lambda some: write(_typed(_together(some))))
+        reading.in_turn(
+            reading.batched(pages, TOGETHER), lambda some: write(_typed(_together(some))), ahead=1
+        )
     else:
         reading.in_turn(_of_rows(reading.rows(selection, progress)), lambda table: write(_typed(table)))
 

@@ -8,7 +8,7 @@ from django.db import migrations
 
 FIND = """
 CREATE FUNCTION audit_log_entry_of(wanted uuid) RETURNS TABLE (id bigint, at timestamptz, body bytea)
-  LANGUAGE plpgsql STABLE AS $$
+  LANGUAGE plpgsql STABLE ROWS 1 AS $$
 BEGIN
   RETURN QUERY SELECT e.id, e.at, e.body FROM audit_log_entry e WHERE e.event_id = wanted;
 END $$;
