@@ -22,6 +22,7 @@ from audit.exports.manifest import Head
 from audit.exports.selection import Selection
 from audit.exports.target import Target, held, put_in_place, trying
 from audit.log.filters import Filters
+from audit.log.planning import planned_anew
 
 FORMATS = ("csv", "jsonl", "parquet", "fhir", "pdf")
 ENDINGS = {"fhir": "fhir.json"}  # a file's ending where it is not the format's own name
@@ -42,6 +43,7 @@ class Written:
     event: UUID | None = None
 
 
+@planned_anew()
 def write(
     *,
     filters: Filters,

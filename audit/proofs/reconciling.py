@@ -21,6 +21,7 @@ from audit import ports
 from audit.log import services as log
 from audit.log.events import Event, written
 from audit.log.models import Entry
+from audit.log.planning import planned_anew
 from audit.ports import Claim, Claims, Finding, Said
 
 RECONCILED = "audit.reconciled"
@@ -81,6 +82,7 @@ class Reconciliation:
         }
 
 
+@planned_anew()
 def reconcile(*, since: datetime, until: datetime, actor: str) -> Reconciliation:
     """Hold acts and entries of a time against one another, and write the result down. Times are aware UTC."""
     result = Reconciliation(since, until)

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
+from audit.log.planning import planned_anew
 from audit.proofs import publishing, rows, strays, witness
 from audit.proofs.marks import Kept, Marks
 from audit.proofs.recomputing import Copy, Fault, Recomputation, Tally, gathered, stored
@@ -33,6 +34,7 @@ class _Head:
     tally: Tally
 
 
+@planned_anew()
 def verify(progress: Progress | None = None, *, actor: str = "operator") -> Verdict:
     """Compute the whole log again, keep the verdict and write down that it was asked for.
 

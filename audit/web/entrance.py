@@ -15,6 +15,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
+from audit.log.planning import planned_anew
+
 COMPLIANCE = "compliance"
 FORBIDDEN = 403
 
@@ -29,7 +31,7 @@ def compliance_page(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
             raise Http404
         if not settings.DEMO and not came_with_a_passkey(request):
             return render(request, "audit/passkey.html", status=FORBIDDEN)
-        with timezone.override(UTC):
+        with timezone.override(UTC), planned_anew():
             response = view(request, *args, **kwargs)
         patch_cache_control(response, no_store=True, private=True)
         return response
