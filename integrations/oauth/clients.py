@@ -96,7 +96,10 @@ def admitted(named: tuple[str, str] | None, request: HttpRequest, *, at: datetim
     application = Application.objects.prefetch_related("secrets").filter(client_id=client_id).first()
     if application is None or not credentials.is_secret_of(application, secret, at=at):
         wrong = f"failures:{application.pk}" if application else f"failures from:{_address(request)}"
-        return _too_many(at) if counting.count(wrong, at=at) > settings.OAUTH_FAILURES_A_MINUTE else WRONG
+        if counting.counted(wrong, at=at) >= settings.OAUTH_FAILURES_A_MINUTE:
+            return _too_many(at)  # nothing is written for whoever goes on
+        counting.count(wrong, at=at)
+        return WRONG
     if counting.counted(_guesses(application), at=at) >= settings.OAUTH_FAILURES_A_MINUTE:
         return _too_many(at)
     if counting.count(f"calls:{application.pk}", at=at) > settings.OAUTH_CALLS_A_MINUTE:
