@@ -5,21 +5,24 @@ same of a few rows. What is looked for in the log differs from one time to the n
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 
 @contextmanager
 def planned_anew() -> Iterator[None]:
-    """Have each statement planned for the very values it is asked with. SQLite always does so."""
+    """Have each statement planned for the very values it is asked with: none is prepared, nor run as it was before.
+
+    It asks the database nothing. SQLite always plans so.
+    """
     if connection.vendor != "postgresql":
         yield
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SET plan_cache_mode TO force_custom_plan")
+    connection.ensure_connection()
+    asked = connection.connection
+    kept, asked.prepare_threshold = asked.prepare_threshold, None
     try:
         yield
     finally:
-        with suppress(DatabaseError), connection.cursor() as cursor:  # what failed has taken the setting back
-            cursor.execute("RESET plan_cache_mode")
+        asked.prepare_threshold = kept

@@ -173,5 +173,5 @@ def test_a_page_asks_the_database_a_handful_of_times(desk, some, django_assert_m
         happened()
     sequenced()
     desk.get("/compliance/")  # the first request also writes when the session was seen
-    with django_assert_max_num_queries(25 + 2):  # two read nothing: they say how to plan, and take it back
+    with django_assert_max_num_queries(25):
         desk.get(f"/compliance/{query}")
