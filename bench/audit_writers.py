@@ -6,9 +6,12 @@ import multiprocessing
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from statistics import median
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, connections, transaction
+from django.utils import timezone
 
 from audit.log import chain
 from audit.log.events import columns
@@ -19,49 +22,59 @@ from bench.goals import Goal
 
 WRITERS = 8
 SECONDS = 1.0  # a round of each
-ROUNDS = 5
+ROUNDS = 9
 WHILE = 5.0  # seconds that they write beside the sequencer
 FORK = multiprocessing.get_context("fork")
 
 PLAIN = """CREATE TABLE bench_plain (LIKE audit_log_entry INCLUDING DEFAULTS INCLUDING INDEXES) PARTITION BY RANGE (at);
-CREATE TABLE bench_plain_all PARTITION OF bench_plain DEFAULT"""
+CREATE TABLE bench_plain_all PARTITION OF bench_plain DEFAULT;
+INSERT INTO bench_plain {month}"""
 CHAIN = """CREATE TABLE bench_chain (LIKE audit_log_entry INCLUDING DEFAULTS INCLUDING INDEXES);
 CREATE TABLE bench_chain_head (one int PRIMARY KEY, hash bytea NOT NULL);
+INSERT INTO bench_chain {month};
 INSERT INTO bench_chain_head VALUES (1, '\\x00')"""
+# Both begin as full as the month that we write to: a larger index costs each insert more, whoever keeps it.
+MONTH = "SELECT * FROM audit_log_entry WHERE at >= date_trunc('month', now())"
 AWAY = "DROP TABLE IF EXISTS bench_plain, bench_chain, bench_chain_head"
 NAMES = ("event_id", "at", "kind", "subject", "partner", "outcome", "reason", "types", "body", "leaf")
 INTO = f"INSERT INTO {{}} ({', '.join(NAMES)}) VALUES ({', '.join(['%s'] * len(NAMES))})"  # noqa: S608
 
-Write = Callable[[], int | None]
+Write = Callable[[], UUID | None]
 
 
 def goals() -> Iterator[Goal]:
     """Yield what appending costs against a plain INSERT and a locked chain, then how the sequencer follows."""
     with connection.cursor() as cursor:
         cursor.execute(AWAY)
-        cursor.execute(PLAIN)
-        cursor.execute(CHAIN)
+        for table in (PLAIN, CHAIN):
+            cursor.execute(table.format(month=MONTH))
+        cursor.execute("CHECKPOINT")
     ways = {"ours": _ours, "plain": _plain, "chain": _chained}
-    rates = dict.fromkeys(ways, 0.0)
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            rates[name] = max(rates[name], len(_written(way, SECONDS)) / SECONDS)
+    rounds = [
+        {name: len(_written(way, SECONDS)) / SECONDS for name, way in ways.items()} for _ in range(ROUNDS)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(AWAY)
-    told = ", ".join(f"{name} {rate:,.0f}/s" for name, rate in rates.items())
+    told = ", ".join(f"{name} {median(rates[name] for rates in rounds):,.0f}/s" for name in ways)
     yield Goal(
         "G9", f"8 writers append against INSERT and COMMIT of the same event into an equal table without triggers "
-        f"({told}, each commit on the disk)", rates["ours"] / rates["plain"], 0.75,
+        f"({told}, each commit on the disk; medians of {ROUNDS} rounds)",
+        median(rates["ours"] / rates["plain"] for rates in rounds), 0.75,
     )  # fmt: skip
-    yield Goal("G9", "8 writers append against a chain under one lock", rates["ours"] / rates["chain"], 2.5)
+    yield Goal(
+        "G9", "8 writers append against a chain under one lock",
+        median(rates["ours"] / rates["chain"] for rates in rounds), 2.5,
+    )  # fmt: skip
     sequence_all()
     yield from _followed()
 
 
 def _followed() -> Iterator[Goal]:
     """Yield how the sequencer follows eight writers at work. An entry is in when its checkpoint is public."""
+    from audit.log.models import Entry
     from audit.proofs.models import Leaf
 
+    began = timezone.now()
     stop, told = FORK.Event(), FORK.Queue()
     connections.close_all()
     beside = FORK.Process(target=_follow, args=(stop, told))
@@ -72,11 +85,13 @@ def _followed() -> Iterator[Goal]:
     stop.set()
     heads: list[tuple[float, int]] = told.get()
     beside.join()
-    index = dict(Leaf.objects.filter(entry__gte=min(n for _, n in written)).values_list("entry", "index"))
+    entries = dict(Entry.objects.filter(at__gte=began).values_list("pk", "event_id"))
+    leaves = Leaf.objects.filter(entry__gte=min(entries)).values_list("entry", "index")
+    index: dict[UUID | None, int] = {entries[number]: place for number, place in leaves if number in entries}
     sizes, times = [size for _, size in heads], [at for at, _ in heads]
     lags, within = [], 0
-    for at, number in written:
-        place = bisect_left(sizes, index.get(number, 1 << 62) + 1)
+    for at, event in written:
+        place = bisect_left(sizes, index.get(event, 1 << 62) + 1)
         lags.append(times[place] - at if place < len(times) else float("inf"))
         within += place < len(times) and times[place] <= end + 1
     lags.sort()
@@ -106,8 +121,8 @@ def _follow(stop: Any, told: Any) -> None:
     told.put(heads)
 
 
-def _written(way: Callable[[], Write], seconds: float) -> list[tuple[float, int]]:
-    """Return when each entry was committed, and its number, by WRITERS processes that write for so long."""
+def _written(way: Callable[[], Write], seconds: float) -> list[tuple[float, UUID | None]]:
+    """Return when each entry was committed, and its id, by WRITERS processes that write for so long."""
     connections.close_all()
     ready, told = FORK.Barrier(WRITERS), FORK.Queue()
     writers = [FORK.Process(target=_write, args=(way, seconds, ready, told)) for _ in range(WRITERS)]
@@ -124,20 +139,22 @@ def _write(way: Callable[[], Write], seconds: float, ready: Any, told: Any) -> N
     for _ in range(5):
         write()
     ready.wait()
-    done: list[tuple[float, int]] = []
+    done: list[tuple[float, UUID | None]] = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        number = write()
-        done.append((time.monotonic(), number or 0))
+        event = write()
+        done.append((time.monotonic(), event))
     told.put(done)
 
 
 def _ours() -> Write:
     """The event canonicalised, hashed, and appended as every act of Ringfence does it."""
 
-    def write() -> int:
+    def write() -> UUID:
+        event = an_event()
         with transaction.atomic():
-            return append(an_event()).id
+            append(event)
+        return event.event_id
 
     return write
 

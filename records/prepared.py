@@ -3,7 +3,8 @@
 Writing a statement of many columns costs the ORM more than running it. Values are converted as the ORM does, both ways.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -33,11 +34,18 @@ class Prepared:
 
     def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
         """Send the statement, and return its rows. One statement, whatever else happened before."""
+        return self._here().rows(values)
+
+    def send(self, **values: Any) -> None:
+        """Send the statement for what it does, a lock say: its rows are not asked for (`together`)."""
+        self._here().send(values)
+
+    def _here(self) -> "_Written":
         written = self._written.get(connection.vendor)
         if written is None:
             on = connections[connection.alias]
             written = self._written[connection.vendor] = _Written(self._write, self._fields, on)
-        return written.rows(values)
+        return written
 
 
 class _Written:
@@ -65,14 +73,21 @@ class _Written:
 
     def rows(self, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         on = connections[connection.alias]  # looked up once: the proxy looks it up each time it is asked
+        with on.cursor() as cursor:
+            cursor.execute(self.sql, self._filled(values, on))
+            return [self._converted(row, on) for row in cursor.fetchall()]
+
+    def send(self, values: dict[str, Any]) -> None:
+        on = connections[connection.alias]
+        with on.cursor() as cursor:
+            cursor.execute(self.sql, self._filled(values, on))
+
+    def _filled(self, values: dict[str, Any], on: Any) -> list[Any]:
         stored = {name: self.fields[name].get_db_prep_value(value, on) for name, value in values.items()}
-        params = [
+        return [
             param if name is None else stored[name]
             for name, param in zip(self.places, self.params, strict=True)
         ]
-        with on.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            return [self._converted(row, on) for row in cursor.fetchall()]
 
     def _converted(self, row: tuple[Any, ...], on: Any) -> tuple[Any, ...]:
         told = list(row)
@@ -107,6 +122,21 @@ class Update:
 
     def __call__(self, row: models.Model) -> None:
         _send(self._sql, self._fields, row)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Send the statements of this block one behind the other, waiting for no answer but those that are asked for.
+
+    Each is a statement of its own, with its own view of the database and its own time, exactly as if it had been waited
+    for; PostgreSQL works on one while the next is being made (psycopg's pipeline). A refusal is raised at the end of
+    the block at the latest, and the transaction is over as ever.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 def _send(sql: str, fields: "Iterable[models.Field[Any, Any]]", row: models.Model) -> None:

@@ -10,16 +10,15 @@ from django.utils import timezone
 from audit import ports
 from audit.log import services as log
 from audit.log.events import Event
-from audit.log.models import Entry
 from audit.web.entrance import account_of
 
 
 @transaction.atomic
 def record(
     request: HttpRequest, kind: str, *, facts: Mapping[str, Any], subject: str = "", partner: str = ""
-) -> Entry:
+) -> None:
     """Write one act of the signed-in account down. Raises what the log raises: no entry, no page (SR-8.6)."""
-    return log.append(
+    log.append(
         Event(
             kind=kind,
             actor=actor(request),

@@ -58,7 +58,6 @@ def leave(
         grant=grant,
         number=number,
         change=change,
-        document=document,
         jws=signing.sign(document, under=held.signing_key),
         at=held.at,
         event_id=event.event_id,

@@ -2,7 +2,8 @@
 
 Two statements, never one. Whoever waited for a lock is given that row as it is by then, but all else that the same
 statement reads as it was before the wait (PostgreSQL, READ COMMITTED): switches, the number of the receipt and the time
-would be from before the act that was waited for. On SQLite the one write lock is ours since the transaction began.
+would be from before the act that was waited for. The second may be sent before the first is answered: PostgreSQL begins
+it only then. On SQLite the one write lock is ours since the transaction began.
 """
 
 from dataclasses import dataclass
@@ -40,8 +41,7 @@ class Held:
 
 def hold(grant_ref: UUID, *, at: datetime | None = None) -> Held:
     """Lock a grant and read what stands. Raises Grant.DoesNotExist."""
-    if not _LOCK(ref=grant_ref):
-        raise Grant.DoesNotExist
+    _LOCK.send(ref=grant_ref)
     return _read(grant_ref, at)
 
 
@@ -59,7 +59,9 @@ def begin(grant: Grant, *, at: datetime) -> Held:
 
 def _read(ref: UUID, at: datetime | None) -> Held:
     """Read a locked grant. The time is the database's as this statement begins, which is after the lock."""
-    told = _READ(ref=ref)[0]
+    told = next(iter(_READ(ref=ref)), None)
+    if told is None:
+        raise Grant.DoesNotExist
     grant = Grant.from_db(connection.alias, _OF_THE_GRANT, told[: len(_OF_THE_GRANT)])
     grant.notice = selectors.notice_by_digest(grant.notice_id)
     switched_on, receipts, wrapped, kid, sealed, now = told[len(_OF_THE_GRANT) :]

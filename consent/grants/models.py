@@ -1,12 +1,15 @@
 """The records of consent. Written only through services.py; deleted only when the member is erased."""
 
+import json
 import uuid
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
+from jwt.utils import base64url_decode
 
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import PartnerStatus, Status
@@ -146,7 +149,7 @@ class Toggle(models.Model):
     `epoch` rises each time it is switched off, so that what was queued under an earlier yes is refused.
     """
 
-    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="toggles")
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="toggles", db_index=False)
     flow = models.CharField(max_length=64)
     purpose = models.CharField(max_length=40)
     on = models.BooleanField(default=False)
@@ -170,10 +173,9 @@ class Receipt(models.Model):
     """The member's signed copy of one change. Immutable: the database refuses to update it."""
 
     ref = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="receipts")
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="receipts", db_index=False)
     number = models.PositiveIntegerField()
     change = models.CharField(max_length=20)
-    document = models.JSONField()
     jws = models.TextField()
     at = models.DateTimeField()
     event_id = models.UUIDField(unique=True)
@@ -185,6 +187,11 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"receipt {self.number} of {self.grant_id}"
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """What was signed: the payload of `jws` (RFC 7515 section 3.1). There is no other copy that could differ."""
+        return dict(json.loads(base64url_decode(self.jws.split(".")[1])))
 
 
 class SigningKey(models.Model):

@@ -26,7 +26,7 @@ from consent.grants.models import Grant, Notice, Receipt
 from consent.grants.receipts import Change
 from consent.manifests.shapes import Manifest
 from records.members.models import Member
-from records.prepared import Update
+from records.prepared import Update, together
 
 TERM = timedelta(days=365)  # 12 months by default; renewed by asking again, never by silence
 _END = Update(Grant, "status", "ended_at", "epoch")
@@ -124,6 +124,7 @@ def turn_off(*, grant_ref: UUID, flow: str, at: datetime | None = None) -> Recei
 
 
 @transaction.atomic
+@together()
 def withdraw(*, grant_ref: UUID, at: datetime | None = None) -> Receipt:
     """End the grant at the member's word; in force when this commits (GDPR Art. 7(3), RCW 19.373.040).
 
@@ -133,6 +134,7 @@ def withdraw(*, grant_ref: UUID, at: datetime | None = None) -> Receipt:
 
 
 @transaction.atomic
+@together()
 def revoke(*, grant_ref: UUID, by: str, at: datetime | None = None) -> Receipt:
     """End the grant at the word of `by` ("partner" or "ringfence"). Raises GrantAlreadyEnded."""
     return _end(holding.hold(grant_ref, at=at), Event.REVOKE, Change.REVOKED, actor=by)
@@ -146,6 +148,7 @@ def expire(*, at: datetime | None = None) -> list[UUID]:
 
 
 @transaction.atomic
+@together()
 def _expire(grant_ref: UUID, at: datetime | None) -> bool:
     """End one grant whose time has run out, unless the member was faster: with a stop, or with a new yes."""
     held = holding.hold(grant_ref, at=at)

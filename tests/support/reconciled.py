@@ -3,14 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
-
-from audit.log import services as log
 from audit.log.events import Event
 from audit.log.models import Entry
 from audit.ports import Finding
 from audit.proofs import reconciling
 from consent.grants import clock
+from tests.support.writing import written
 
 DAY = timedelta(days=1)
 
@@ -32,18 +30,17 @@ def copied(entry: Entry, **changed) -> Entry:
 def append(kind: str, facts: dict, *, like: Entry) -> Entry:
     """Append an entry of our making about the same member and partner."""
     types = tuple(like.types.split())
-    with transaction.atomic():
-        return log.append(
-            Event(
-                kind=kind,
-                actor="ringfence",
-                subject=like.subject,
-                partner=like.partner,
-                types=types,
-                at=clock.now(),
-                facts=facts,
-            )
+    return written(
+        Event(
+            kind=kind,
+            actor="ringfence",
+            subject=like.subject,
+            partner=like.partner,
+            types=types,
+            at=clock.now(),
+            facts=facts,
         )
+    )
 
 
 def entry_of(event_id: UUID) -> Entry:

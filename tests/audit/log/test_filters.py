@@ -3,15 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit.log import services
 from audit.log.events import Event, Outcome
 from audit.log.filters import FilterRefused, Filters, parsed
 from audit.log.models import Entry
 from audit.log.selectors import found
+from tests.support.writing import written
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -20,8 +20,7 @@ PARTNERS, TYPES = {"strava", "oura"}, {"workout", "sleep", "sleep_score"}
 
 def write(**changes) -> Entry:
     plain = {"kind": "release.permitted", "actor": "member", "subject": "s1", "at": NOON, "partner": "strava"}
-    with transaction.atomic():
-        return services.append(Event(**{**plain, **changes}))
+    return written(Event(**{**plain, **changes}))
 
 
 def by_sql(filters: Filters) -> list[int]:

@@ -15,8 +15,12 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def append(count: int, **facts) -> list[int]:
     """Write `count` entries, an hour apart, in one transaction; return their numbers."""
+    events = [_event(number, facts) for number in range(count)]
     with transaction.atomic():
-        return [services.append(_event(number, facts)).pk for number in range(count)]
+        for event in events:
+            services.append(event)
+    numbers = dict(Entry.objects.values_list("event_id", "pk"))
+    return [numbers[event.event_id] for event in events]
 
 
 def _event(number: int, facts: dict) -> Event:

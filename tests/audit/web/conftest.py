@@ -5,16 +5,15 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from audit.log.events import Event, Outcome
 from audit.log.models import Entry
-from audit.log.services import append
 from audit.proofs import sequencer
 from records.members.models import Member, Role
 from tests.consent.web.conftest import PASSWORD, a_member, lin, signed_in
+from tests.support.writing import written
 
 __all__ = ["PASSWORD", "lin"]
 SUBJECT = "ab12cd34ef56ab12cd34ef56ab12cd34"
@@ -35,19 +34,18 @@ def happened(
     days_ago: int = 0,
     **facts: object,
 ) -> Entry:
-    with transaction.atomic():
-        return append(
-            Event(
-                kind=kind,
-                actor="ringfence",
-                subject=subject,
-                partner=partner,
-                types=types,
-                outcome=OUTCOMES.get(kind, Outcome.NONE),
-                at=(at or timezone.now()) - timedelta(days=days_ago),
-                facts=facts,
-            )
+    return written(
+        Event(
+            kind=kind,
+            actor="ringfence",
+            subject=subject,
+            partner=partner,
+            types=types,
+            outcome=OUTCOMES.get(kind, Outcome.NONE),
+            at=(at or timezone.now()) - timedelta(days=days_ago),
+            facts=facts,
         )
+    )
 
 
 def sequenced() -> None:

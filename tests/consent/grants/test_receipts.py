@@ -35,13 +35,17 @@ def test_after_the_end_of_a_grant_nothing_is_on_in_its_receipt_nor_in_its_entry(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("table", ["consent_grants_receipt", "consent_grants_notice"])
-def test_evidence_cannot_be_rewritten_past_the_ordinary_triggers(member, notice, table) -> None:  # SR-8.4
+@pytest.mark.parametrize(
+    ("table", "column"), [("consent_grants_receipt", "jws"), ("consent_grants_notice", "document")]
+)
+def test_evidence_cannot_be_rewritten_past_the_ordinary_triggers(
+    member, notice, table, column
+) -> None:  # SR-8.4
     services.allow(member=member, partner="strava", flows=frozenset({WORKOUTS}), notice=notice, at=NOON)
     statement = (
         f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
         if connection.vendor == "sqlite"
-        else f"SET LOCAL session_replication_role = replica; UPDATE {table} SET document = '{{}}'"
+        else f"SET LOCAL session_replication_role = replica; UPDATE {table} SET {column} = '{{}}'"
     )
 
     with (

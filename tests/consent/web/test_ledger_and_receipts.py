@@ -5,13 +5,12 @@ import json
 import re
 
 import pytest
-from django.db import transaction
 
 from audit.log.events import Event
-from audit.log.services import append
 from consent.grants import clock, receipts, receipts_fhir, selectors, services, signing
 from tests.consent.web.conftest import CANARY, share, signed_in
 from tests.consent.web.test_the_question import READINESS, WORKOUTS, text
+from tests.support.writing import written
 
 
 def moved(member, kind: str, flow: str, **facts):
@@ -23,8 +22,7 @@ def moved(member, kind: str, flow: str, **facts):
         at=clock.now(),
         facts={"flow": flow, **facts},
     )
-    with transaction.atomic():
-        return append(event)
+    return written(event)
 
 
 def test_a_disclosure_is_told_with_its_parts_its_day_and_its_receipt(lin, browser_of_lin):
