@@ -69,6 +69,7 @@ WIRES = (
     "integrations/strava/",
     "integrations/simulators/",
     "integrations/api_v1/",
+    "integrations/test_celery",
     "journeys/test_first_share",
     "clients/",
 )

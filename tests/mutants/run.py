@@ -32,6 +32,7 @@ FAST = (
     "tests/consent/gate/test_proof.py::test_the_whole_space_is_walked_and_nothing_breaks",
 )
 SECONDS = 600
+TURNS = 20
 
 
 class Fate(NamedTuple):
@@ -46,9 +47,9 @@ class Fate(NamedTuple):
         return self.word == "died"
 
 
-def tenth_of(mutants: Sequence[Mutant], turn: int) -> list[Mutant]:
-    """Return every tenth mutant; ten turns in a row see each once."""
-    return list(mutants[turn % 10 :: 10])
+def share_of(mutants: Sequence[Mutant], turn: int) -> list[Mutant]:
+    """Return one of TURNS shares of the mutants; so many turns in a row see each once."""
+    return list(mutants[turn % TURNS :: TURNS])
 
 
 def fates(mutants: Iterable[Mutant], *, jobs: int = 2, tests: Sequence[str] = FAST) -> Iterator[Fate]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.mutants.catalogue import MUTANTS, Mutant
-from tests.mutants.run import FAST, ROOT, fates, tenth_of
+from tests.mutants.run import FAST, ROOT, TURNS, fates, share_of
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 FULL = os.environ.get("RINGFENCE_FULL") == "1"
@@ -20,14 +20,14 @@ def test_there_are_at_least_forty_and_each_can_still_be_planted() -> None:
     assert moved == []
 
 
-def test_ten_turns_plant_each_mutant_once() -> None:
-    planted = [mutant for turn in range(10) for mutant in tenth_of(MUTANTS, turn)]
+def test_all_turns_together_plant_each_mutant_once() -> None:
+    planted = [mutant for turn in range(TURNS) for mutant in share_of(MUTANTS, turn)]
 
     assert sorted(planted) == sorted(MUTANTS)
 
 
 def test_every_mutant_dies() -> None:
-    chosen = list(MUTANTS) if FULL else tenth_of(MUTANTS, TODAY)
+    chosen = list(MUTANTS) if FULL else share_of(MUTANTS, TODAY)
 
     alive = [fate for fate in fates(chosen) if not fate.well]
 

@@ -30,7 +30,7 @@ WHOLE_DAYS, WHOLE_TWINS = 10, 4
 @pytest.mark.django_db
 def test_nothing_that_leaves_tells_twins_apart(monkeypatch, settings):
     # Both databases make the same bytes, and a planted leak is caught by far fewer (test_planted_leaks.py).
-    twins = size(TWINS) if FULL else size(TWINS) // 2
+    twins = size(TWINS) if FULL else size(TWINS) // 4
     twins = twins if connection.vendor == "sqlite" else twins // 10
     differing = []
     with a_world(monkeypatch, settings) as world, log_lines() as lines:
