@@ -28,11 +28,12 @@ def preview(browser, slug: str, *flows: str) -> str:
 def browser_of_whole_day(lin, browser_of_lin):
     """Lin's browser, with one more member's worth of everything that a ring measures on a day."""
     yesterday = clock.now().astimezone(ZoneInfo(lin.timezone)).date() - timedelta(days=1)
-    door.admit(member_id=lin.id, documents=next(filter(is_whole, whole_days(yesterday, lin.timezone))))
+    whole = next(days for days in made_up_days(yesterday, lin.timezone) if is_whole(days))
+    door.admit(member_id=lin.id, documents=whole)
     return browser_of_lin
 
 
-def whole_days(until: date, timezone: str) -> Iterator[list[NewDocument]]:
+def made_up_days(until: date, timezone: str) -> Iterator[list[NewDocument]]:
     """Yield three days of one made-up member after another; not each of them has everything on the last day."""
     for number in count():
         yield list(generator.days(f"whole {number}", until=until, count=3, timezone=timezone, cycle=False))
