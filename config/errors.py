@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 
+from records.members.mfa import LastPasskey
+
 SENTENCES = {
     400: ("That did not work", "We could not read what your browser sent. Go back and try again."),
     403: ("This page is not open to you", "Sign in with another account, or go back."),
@@ -28,6 +30,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, LastPasskey):
+        return page(request, 403, "This passkey stays", str(exception))
     return page(request, 403)
 
 

@@ -75,12 +75,21 @@ IN_THE_ADDRESS = Refused(
 DEAD = Refused("The access token is unknown, expired or revoked. Get a new one.")
 
 Finder = Callable[[str, datetime], Bearer | Refused]
-_finders: dict[str, Finder] = {}
+Ender = Callable[[str], None]
+_finders: dict[str, tuple[Finder, Ender]] = {}
 
 
-def found_by(prefix: str, finder: Finder) -> None:
-    """Name who finds tokens that begin with `prefix`. Called once, when Django starts."""
-    _finders[prefix] = finder
+def found_by(prefix: str, finder: Finder, *, ended_by: Ender) -> None:
+    """Name who finds tokens that begin with `prefix`, and who ends one that is given back.
+
+    Called once, when Django starts.
+    """
+    _finders[prefix] = finder, ended_by
+
+
+def ender_of(token: str) -> Ender | None:
+    """Return who ends tokens that begin like this one; None for an access token of our own."""
+    return next((ender for prefix, (_, ender) in _finders.items() if token.startswith(prefix)), None)
 
 
 def bearer_of(request: HttpRequest, *, at: datetime) -> Bearer | Refused:
@@ -103,7 +112,7 @@ def find(token: str, *, at: datetime) -> Bearer | Refused:
     """Return what a token stands for at a moment. Raises nothing for what a caller can send."""
     if len(token) > LONGEST or not token.isascii() or not token.isprintable():
         return DEAD
-    for prefix, finder in _finders.items():
+    for prefix, (finder, _) in _finders.items():
         if token.startswith(prefix):
             return finder(token, at)
     return _access_token(token, at)

@@ -16,7 +16,7 @@ from integrations.tokens.errors import NoteRefused, TooManyKeys
 from integrations.tokens.models import PersonalToken
 from records.members.models import Member
 
-CREATED, ENDED = "token.created", "token.ended"
+CREATED, ENDED, RETURNED = "token.created", "token.ended", "token.returned"
 TERM = timedelta(days=365)  # the longest that SR-2.16 allows
 LONGEST_NOTE, MOST = 60, 20
 
@@ -47,11 +47,24 @@ def end(*, member: Member, ref: UUID, at: datetime | None = None) -> PersonalTok
     Raises PersonalToken.DoesNotExist, for another member's too (SR-4.7).
     """
     token = PersonalToken.objects.select_for_update().get(member=member, id=ref)
+    _end(token, ENDED, actor="member", at=at)
+    return token
+
+
+@transaction.atomic
+def give_back(key: str) -> None:
+    """End a key at the word of the program that holds it (RFC 7009). What is no key of ours changes nothing."""
+    if spelling.is_ours(key):
+        token = PersonalToken.objects.select_for_update().filter(digest=spelling.digest(key)).first()
+        if token is not None:
+            _end(token, RETURNED, actor="partner", at=None)
+
+
+def _end(token: PersonalToken, kind: str, *, actor: str, at: datetime | None) -> None:
     if token.ended_at is None:
         token.ended_at = at or clock.now()
         token.save(update_fields=["ended_at"])
-        _tell(ENDED, token, token.ended_at)
-    return token
+        _tell(kind, token, token.ended_at, actor=actor)
 
 
 def _note(note: str) -> str:
@@ -63,11 +76,11 @@ def _note(note: str) -> str:
     return told
 
 
-def _tell(kind: str, token: PersonalToken, at: datetime) -> None:
+def _tell(kind: str, token: PersonalToken, at: datetime, *, actor: str = "member") -> None:
     log.append(
         Event(
             kind=kind,
-            actor="member",
+            actor=actor,
             subject=grants.subject_of(token.member_id, OWN_PROGRAM),
             partner=OWN_PROGRAM,
             at=at,

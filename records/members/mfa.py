@@ -1,8 +1,13 @@
-"""Second steps of sign-in: their secrets are sealed under the master key, never stored in clear text (SR-3.2)."""
+"""Second steps of sign-in: their secrets are sealed under the master key (SR-3.2); staff keep a passkey (SR-3.7)."""
+
+from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
 
 from records.members import keyring
+from records.members.models import Member, Role
 
 PLACE = "mfa_authenticator|data|secret"
 
@@ -20,3 +25,20 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def decrypt(self, encrypted_text: str) -> str:
         """Open a seed. Raises SealBroken when it was altered or its key is gone."""
         return keyring.open_with_master(encrypted_text, place=PLACE).decode()
+
+
+class LastPasskey(PermissionDenied):
+    """Somebody of the staff would have no passkey any more. The text says what to do."""
+
+
+def keep_the_last_passkey(instance: Authenticator, origin: object = None, **_: Any) -> None:
+    """Refuse to delete the last passkey of staff: without one, a password alone could add the next (SR-3.7).
+
+    Called before any is deleted; with the account itself they go.
+    """
+    if instance.type != Authenticator.Type.WEBAUTHN or isinstance(origin, Member):
+        return
+    works_here = Member.objects.filter(pk=instance.user_id).exclude(role=Role.MEMBER).exists()
+    others = Authenticator.objects.filter(user=instance.user_id, type=instance.type).exclude(pk=instance.pk)
+    if works_here and not others.exists():
+        raise LastPasskey("Add another passkey first. Who works here keeps at least one.")

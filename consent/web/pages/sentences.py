@@ -53,6 +53,7 @@ KINDS = {
         "staff.imported",
         "token.created",
         "token.ended",
+        "token.returned",
     ),
 }
 # What the member did: an end by the partner or by the clock is none of it.
@@ -110,6 +111,7 @@ CHOICES = {
     "import.forgotten": gettext_lazy("We deleted what came in from %(partner)s"),
     "token.created": gettext_lazy("You made a key for a program of your own"),
     "token.ended": gettext_lazy("You ended a key of a program of your own"),
+    "token.returned": gettext_lazy("A program of yours gave its key back. It opens nothing now."),
     "staff.imported": gettext_lazy("One of our staff put files into your records"),
 }
 

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from consent.grants import clock
 from integrations.oauth import clients, families
 from integrations.oauth.answers import kept_by_nobody, not_allowed, refused
-from integrations.oauth.bearer import Bearer, checksum, find, token_of
+from integrations.oauth.bearer import Bearer, checksum, ender_of, find, token_of
 from integrations.oauth.clients import Problem
 from integrations.oauth.families import Why
 from integrations.oauth.models import AccessToken, Application, RefreshToken
@@ -23,7 +23,7 @@ NO_TOKEN = Problem("invalid_request", "Say which token: as `token` in the body, 
 @sensitive_post_parameters()
 @sensitive_variables()
 def revoke(request: HttpRequest) -> HttpResponse:
-    """End the family of a token: RFC 7009 with the client's credentials, or by an access token itself.
+    """End the family of a token: RFC 7009 with the client's credentials, or by an access token or a key itself.
 
     `?access_token=` is the one place where a token may stand in the address: old clients know no other way (SR-2.14).
     An unknown token, or another partner's, is answered the same and changes nothing.
@@ -86,7 +86,10 @@ def _told(found: Bearer) -> dict[str, Any]:
 
 
 def _end(token: str, application: Application | None) -> None:
-    """End the family of a token. An application ends its own only; without one, an access token speaks for itself."""
+    """End the family of a token. An application ends its own only; without one, a token speaks for itself."""
+    if application is None and (ender := ender_of(token)):
+        ender(token)
+        return
     hashed = checksum(token.encode(errors="replace").decode())
     access = AccessToken.objects.filter(token_checksum=hashed)
     refresh = RefreshToken.objects.filter(token_checksum=hashed)

@@ -106,7 +106,7 @@ def test_a_new_yes_to_the_same_partner_wakes_nothing_of_the_old_one(grant, strav
 
 @pytest.mark.parametrize("trouble", ["500", "503", "429", "garbage", "nothing", "lost"])
 def test_a_partner_in_trouble_gets_the_workout_later_and_once(grant, strava_simulator, trouble, settings):
-    settings.DELIVERY_LEASE_SECONDS = 6
+    settings.DELIVERY_LEASE_SECONDS = 9
     strava_simulator.fail(trouble)
     (delivery,) = log_workout(grant.member)
     deliver(delivery.id)

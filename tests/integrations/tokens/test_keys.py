@@ -142,6 +142,36 @@ def test_an_ended_key_is_refused_on_the_next_request_and_the_others_go_on(lin):
     assert Entry.objects.filter(kind="token.ended").count() == 1
 
 
+@pytest.mark.parametrize("shape", ["in the address", "as bearer"])
+def test_a_program_that_gives_its_key_back_has_none_any_more(lin, client, shape):  # RFC 7009, SR-2.14
+    one, two = make_key(lin, on=(SCORE,)), make_key(lin)
+
+    answer = (
+        client.post(f"/oauth/revoke?access_token={one.key}")
+        if shape == "in the address"
+        else client.post("/oauth/revoke", headers=one.headers)
+    )
+
+    assert (answer.status_code, answer.json()) == (200, {})
+    assert isinstance(opened(one.key), Refused)
+    assert isinstance(opened(two.key), Bearer)
+    entry = Entry.objects.get(kind="token.returned")
+    assert entry.facts["token"] == str(one.token.id)
+    assert json.loads(bytes(entry.body))["actor"] == "partner"
+
+
+def test_giving_back_what_is_no_key_or_no_longer_one_is_answered_the_same_and_tells_nothing(lin, client):
+    made = make_key(lin, on=(SCORE,))
+    services.end(member=lin, ref=made.token.id)
+    before = Entry.objects.count()
+
+    for key in (made.key, spelling.new(), f"{made.key}x"):
+        answer = client.post(f"/oauth/revoke?access_token={key}")
+        assert (answer.status_code, answer.json()) == (200, {})
+
+    assert Entry.objects.count() == before
+
+
 def test_a_stop_ends_every_key_at_once_and_a_new_yes_brings_none_back(lin):
     made = make_key(lin, on=(SCORE,))
     grants.withdraw(grant_ref=selectors.live_grant(lin, OWN_PROGRAM).ref)
