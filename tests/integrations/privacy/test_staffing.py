@@ -134,7 +134,7 @@ def test_the_page_says_why_the_last_passkey_stays(kim):
     staff("appoint", kim.email, Role.COMPLIANCE, *TICKET)
     browser = signed_in(kim)
     one = passkey(kim)
-    with_a_passkey(browser)
+    with_a_passkey(browser, reauthenticated=True)
 
     answer = browser.post(f"/accounts/2fa/webauthn/keys/{one.pk}/remove/")
 
