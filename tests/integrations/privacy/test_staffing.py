@@ -130,7 +130,9 @@ def test_staff_keep_their_last_passkey_and_a_dismissed_account_does_not_have_to(
     assert not Authenticator.objects.filter(user=kim).exists()
 
 
-def test_the_page_says_why_the_last_passkey_stays(kim):
+@pytest.mark.django_db(transaction=True)
+def test_the_page_says_why_the_last_passkey_stays(transactional_db):
+    kim = a_member("kim@tests.example")
     staff("appoint", kim.email, Role.COMPLIANCE, *TICKET)
     browser = signed_in(kim)
     one = passkey(kim)
