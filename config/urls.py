@@ -4,10 +4,12 @@ from django.conf import settings
 from django.urls import include, path
 
 from config.health import healthz, readyz
+from consent.web.views.passkeys import RemovePasskey
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("accounts/2fa/webauthn/keys/<int:pk>/remove/", RemovePasskey.as_view()),
     path("accounts/", include("allauth.urls")),
     path("", include("integrations.oauth.urls")),
     path("", include("integrations.events.urls")),

@@ -27,7 +27,7 @@ def append(event: Event) -> None:
     """Write one event down. Raises EntryOutsideTransaction, chain.EntryRefused, and whatever the database says.
 
     The database itself puts the entry in line for its index (migration 0008); writers never wait for one another.
-    Nothing is read back, so that an act may send what follows without waiting (`records.prepared.together`).
+    Nothing is read back, so that whoever sends several statements need not wait for this one.
     """
     if not connection.in_atomic_block:
         raise EntryOutsideTransaction(event.kind)

@@ -46,7 +46,7 @@ class Members:
 
         Partners that are no longer registered count too, as long as the account has a grant to them.
         """
-        member = Member.objects.filter(email__iexact=email).first()
+        member = Member.objects.with_address(email)
         if member is None:
             return {}
         known = {manifest.slug for manifest in partners.everyone()}

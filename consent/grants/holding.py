@@ -40,7 +40,10 @@ class Held:
 
 
 def hold(grant_ref: UUID, *, at: datetime | None = None) -> Held:
-    """Lock a grant and read what stands. Raises Grant.DoesNotExist."""
+    """Lock a grant and read what stands. Raises Grant.DoesNotExist.
+
+    A grant that another transaction is only now giving is not there: nobody has its `ref` before the commit.
+    """
     _LOCK.send(ref=grant_ref)
     return _read(grant_ref, at)
 

@@ -89,7 +89,12 @@ def found_by(prefix: str, finder: Finder, *, ended_by: Ender) -> None:
 
 def ender_of(token: str) -> Ender | None:
     """Return who ends tokens that begin like this one; None for an access token of our own."""
-    return next((ender for prefix, (_, ender) in _finders.items() if token.startswith(prefix)), None)
+    known = _known(token)
+    return known[1] if known else None
+
+
+def _known(token: str) -> tuple[Finder, Ender] | None:
+    return next((both for prefix, both in _finders.items() if token.startswith(prefix)), None)
 
 
 def bearer_of(request: HttpRequest, *, at: datetime) -> Bearer | Refused:
@@ -112,10 +117,8 @@ def find(token: str, *, at: datetime) -> Bearer | Refused:
     """Return what a token stands for at a moment. Raises nothing for what a caller can send."""
     if len(token) > LONGEST or not token.isascii() or not token.isprintable():
         return DEAD
-    for prefix, (finder, _) in _finders.items():
-        if token.startswith(prefix):
-            return finder(token, at)
-    return _access_token(token, at)
+    known = _known(token)
+    return known[0](token, at) if known else _access_token(token, at)
 
 
 def checksum(token: str) -> str:

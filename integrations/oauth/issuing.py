@@ -27,7 +27,7 @@ def issue(*, email: str, client_id: str, scope: str, on: str, at: datetime) -> d
 
     `on` is "all", "none", or data types with commas between. Raises CannotIssue.
     """
-    member = Member.objects.filter(email__iexact=email).first()
+    member = Member.objects.with_address(email)
     application = Application.objects.filter(client_id=client_id).first()
     manifest = manifest_today(application.partner) if application else None
     if member is None:

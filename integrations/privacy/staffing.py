@@ -1,7 +1,7 @@
-"""Who works here in which role (SR-9.2): appointed and dismissed by an operator, for a ticket, with an entry each.
+"""Who works here in which role (SR-9.2): given and taken by an operator, for a ticket, with an entry each.
 
-One account holds one role, so nobody holds two of those that check one another. What it was signed in as before ends
-with its sessions (SR-3.5).
+One account holds one role, so nobody holds two of those that check one another. Whoever goes keeps name and key and is
+shut out: their acts stay accountable.
 """
 
 from allauth.mfa.models import Authenticator
@@ -12,69 +12,83 @@ from django.db import transaction
 
 from audit.log import services as log
 from audit.log.events import Event
+from consent.gate import door
 from consent.grants import clock, selectors
 from consent.grants.models import Grant
 from integrations.privacy import traces
-from integrations.privacy.errors import PrivacyError
-from records.members.models import Member, Role
-
-ROLES = (Role.SUPPORT, Role.COMPLIANCE, Role.PARTNER_REVIEWER, Role.ENGINEER, Role.SECURITY_ADMIN)
-
-
-class StaffRefused(PrivacyError):
-    """An account cannot be given this role, or gives none back. The text says what to do first."""
+from integrations.privacy.errors import HasARole, NoPasskey, NoRole, NoSuchAccount, OfAMember, ShutOut
+from integrations.tokens.models import PersonalToken
+from records.members.models import STAFF, Member, Role
 
 
-@transaction.atomic
-def appoint(*, email: str, role: Role, ticket: str, operator: str) -> None:
-    """Give an account a role; in force when this commits. Raises StaffRefused; then nothing is stored."""
-    account = _locked(email)
-    if account.role != Role.MEMBER:
-        raise StaffRefused(f"This account is {account.role} already. Dismiss it first: nobody has two roles.")
-    if Grant.objects.filter(member=account).exists():
-        raise StaffRefused(
-            "This is a member's own account, with consent of its own. Make one for work alone."
-        )
-    if not settings.DEMO and not _has_passkey(account):
-        raise StaffRefused(
-            "This account has no passkey. Its owner signs in first and adds one under Settings (SR-3.7)."
-        )
-    _change(account, role, kind="staff.appointed", told={"role": str(role), "ticket": ticket}, by=operator)
+def appoint(*, email: str, role: Role, ticket: str, operator: str) -> Member:
+    """Give an account a role; in force when this commits. Asked twice, it is one change.
 
-
-@transaction.atomic
-def dismiss(*, email: str, ticket: str, operator: str) -> None:
-    """Take an account's role away, and end its sessions. Raises StaffRefused where it has none."""
-    account = _locked(email)
-    if account.role not in ROLES:
-        raise StaffRefused("This account has no role of staff.")
-    told = {"role": account.role, "ticket": ticket}
-    _change(account, Role.MEMBER, kind="staff.dismissed", told=told, by=operator)
-
-
-def listed() -> list[tuple[str, str]]:
-    """Return the address and the role of everybody who has one, by role."""
-    found = Member.objects.filter(role__in=ROLES, is_active=True).order_by("role", "email")
-    return list(found.values_list("email", "role"))
-
-
-def _change(account: Member, role: Role, *, kind: str, told: dict[str, str], by: str) -> None:
-    account.role = role
-    account.save(update_fields=["role"])
-    keys = traces.sessions_of(account)
-    Session.objects.filter(session_key__in=keys).delete()
-    UserSession.objects.filter(user=account).delete()
-    subject = selectors.subject_of(account.id, "")
-    facts = {**{name: value for name, value in told.items() if value}, "operator": by}
-    log.append(Event(kind=kind, actor="operator", subject=subject, at=clock.now(), facts=facts))
-
-
-def _locked(email: str) -> Member:
-    account = Member.objects.select_for_update().filter(email__iexact=email).first()
-    if account is None:
-        raise StaffRefused("There is no account with this e-mail address. Its owner signs up first.")
+    Raises NoSuchAccount, ShutOut, HasARole, OfAMember, NoPasskey; then nothing is stored.
+    """
+    account = _known(email)
+    sessions = traces.sessions_of(account)  # before the transaction: it opens every session there is
+    with transaction.atomic():
+        account = Member.objects.select_for_update().get(pk=account.pk)
+        if not account.is_active:
+            raise ShutOut
+        if account.role != role:
+            _check(account)
+            account.role = role
+            account.save(update_fields=["role"])
+            _sign_out(account, sessions)
+            _tell("staff.appointed", account, ticket=ticket, operator=operator)
     return account
 
 
-def _has_passkey(account: Member) -> bool:
-    return bool(Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN).exists())
+def dismiss(*, email: str, ticket: str, operator: str) -> Member:
+    """Shut an account of staff out, everywhere and for good. Raises NoSuchAccount, NoRole."""
+    account = _known(email)
+    sessions = traces.sessions_of(account)
+    with transaction.atomic():
+        account = Member.objects.select_for_update().get(pk=account.pk)
+        if account.role not in STAFF:
+            raise NoRole
+        if account.is_active:
+            account.is_active = False
+            account.save(update_fields=["is_active"])
+            _sign_out(account, sessions)
+            _tell("staff.dismissed", account, ticket=ticket, operator=operator)
+    return account
+
+
+def everyone() -> list[Member]:
+    """Return everybody who has or had a role of staff; who was dismissed is not active."""
+    return list(Member.objects.filter(role__in=STAFF).order_by("-is_active", "role", "email"))
+
+
+def _check(account: Member) -> None:
+    """Raise what keeps an account without this role from having it."""
+    if account.role != Role.MEMBER:
+        raise HasARole(account.role)
+    keys = PersonalToken.objects.filter(member=account)
+    own = Grant.objects.filter(member=account).exists() or keys.exists()
+    if own or next(door.export_own(member_id=account.id), None):
+        raise OfAMember
+    passkeys = Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN)
+    if not settings.DEMO and not passkeys.exists():
+        raise NoPasskey
+
+
+def _sign_out(account: Member, sessions: list[str]) -> None:
+    late = UserSession.objects.filter(user=account).values_list("session_key", flat=True)
+    Session.objects.filter(session_key__in=[*sessions, *late]).delete()
+    UserSession.objects.filter(user=account).delete()
+
+
+def _tell(kind: str, account: Member, *, ticket: str, operator: str) -> None:
+    facts = {"role": account.role, "operator": operator, **({"ticket": ticket} if ticket else {})}
+    subject = selectors.subject_of(account.id, "")
+    log.append(Event(kind=kind, actor="operator", subject=subject, at=clock.now(), facts=facts))
+
+
+def _known(email: str) -> Member:
+    account = Member.objects.with_address(email)
+    if account is None:
+        raise NoSuchAccount
+    return account

@@ -24,7 +24,7 @@ def create(*, email: str, note: str, on: str, at: datetime) -> dict[str, Any]:
     `on` is "all", or data types with commas between. All keys of a member share one yes, so it changes what their
     other keys open too. Raises CannotCreate, and what services.create raises.
     """
-    member = Member.objects.filter(email__iexact=email).first()
+    member = Member.objects.with_address(email)
     if member is None:
         raise CannotCreate("Nobody has this address. Run: python manage.py demo")
     receipt = grants.allow(

@@ -1,13 +1,11 @@
 """Second steps of sign-in: their secrets are sealed under the master key (SR-3.2); staff keep a passkey (SR-3.7)."""
 
-from typing import Any
-
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 
 from records.members import keyring
-from records.members.models import Member, Role
+from records.members.models import STAFF, Member
 
 PLACE = "mfa_authenticator|data|secret"
 
@@ -31,14 +29,12 @@ class LastPasskey(PermissionDenied):
     """Somebody of the staff would have no passkey any more. The text says what to do."""
 
 
-def keep_the_last_passkey(instance: Authenticator, origin: object = None, **_: Any) -> None:
-    """Refuse to delete the last passkey of staff: without one, a password alone could add the next (SR-3.7).
+def keep_the_last_passkey(going: Authenticator) -> None:
+    """Raise LastPasskey where staff would have none without this one: a password alone could add the next (SR-3.7).
 
-    Called before any is deleted; with the account itself they go.
+    Holds the account until the transaction ends, so that two do not go at once.
     """
-    if instance.type != Authenticator.Type.WEBAUTHN or isinstance(origin, Member):
-        return
-    works_here = Member.objects.filter(pk=instance.user_id).exclude(role=Role.MEMBER).exists()
-    others = Authenticator.objects.filter(user=instance.user_id, type=instance.type).exclude(pk=instance.pk)
-    if works_here and not others.exists():
+    owner = Member.objects.select_for_update().get(pk=going.user_id)
+    others = Authenticator.objects.filter(user=owner, type=Authenticator.Type.WEBAUTHN).exclude(pk=going.pk)
+    if owner.role in STAFF and not others.exists():
         raise LastPasskey("Add another passkey first. Who works here keeps at least one.")

@@ -12,7 +12,7 @@ from records.members.models import Member
 
 def explained(*, email: str, partner: str, data_type: str, direction: Direction) -> dict[str, Any] | None:
     """Return why a flow is open or closed to a partner now; None when nobody has this address."""
-    member = Member.objects.filter(email__iexact=email).first()
+    member = Member.objects.with_address(email)
     if member is None:
         return None
     manifest = partners.manifest_today(partner)

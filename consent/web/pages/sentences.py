@@ -22,6 +22,7 @@ WORD = {
 }
 PARTNER_WORD = gettext_lazy("The link")
 STAFF_WORD = gettext_lazy("Our staff")
+PROGRAM_WORD = gettext_lazy("Your program")
 READ = "api.answered"  # it went out or was blocked: its outcome says which; with neither it is no line
 KINDS = {
     OUT: ("delivery.delivered", "delivery.may_have_arrived", "event.sent", "event.may_have_arrived", READ),
@@ -168,6 +169,8 @@ def _blocked(facts: dict[str, Any], partner: str, what: str) -> str:
 def _whose(kind: str) -> Any:
     if kind.startswith("staff."):
         return STAFF_WORD
+    if kind == "token.returned":
+        return PROGRAM_WORD
     return WORD[CHOICE] if kind in OWN else PARTNER_WORD
 
 

@@ -17,8 +17,8 @@ PASSWORD = "a-long-password-of-lin"
 CANARY = "canary-in-a-note"  # free text: it never leaves, and is on no page of these
 
 
-def a_member(email: str) -> Member:
-    member = Member.objects.create_user(email, PASSWORD, timezone="America/New_York")
+def a_member(email: str, **fields: object) -> Member:
+    member = Member.objects.create_user(email, PASSWORD, timezone="America/New_York", **fields)
     EmailAddress.objects.create(user=member, email=email, verified=True, primary=True)
     return member
 

@@ -99,7 +99,7 @@ def partner(settings):
 
 
 def test_nothing_is_decided_or_sent_after_a_withdrawal_has_settled(partner):
-    """1,000 rounds under `make verify`, 50 under `make test`: no leak of either kind. Without the lock 20 show some."""
+    """1,000 rounds under `make verify`, 50 under `make test`: no leak of either kind."""
     leaks = race(partner, size(1000 if FULL else 500))
     assert leaks.sent > 0, "no send was under way: this raced against nothing"
     assert leaks.stopped > 0, "every send was faster: this raced against nothing"

@@ -231,3 +231,13 @@ def test_each_read_and_each_blocked_one_is_a_line_of_the_ledger(lin, browser_of_
     assert "asked for your" not in browser_of_lin.get("/activity/?direction=out").content.decode()
     assert "read your" not in browser_of_lin.get("/activity/?direction=blocked").content.decode()
     assert "Last sent today" in browser_of_lin.get("/tokens/").content.decode()
+
+
+def test_a_key_that_was_given_back_is_a_line_of_the_ledger_and_no_key_any_more(lin, browser_of_lin, client):
+    made = make_key(lin, note="A clock", on=(SCORE,))
+    client.post("/oauth/revoke", headers=made.headers)
+
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", browser_of_lin.get("/activity/").content.decode()))
+
+    assert "Your program A program of yours gave its key back. It opens nothing now." in page
+    assert "A clock" not in browser_of_lin.get("/tokens/").content.decode()

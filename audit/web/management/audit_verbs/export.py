@@ -1,6 +1,5 @@
 """`audit export`: hand the log over as CSV, JSON Lines, Parquet, FHIR or PDF, with what it takes to check it."""
 
-import getpass
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +8,7 @@ from django.core.management.base import OutputWrapper
 from django.utils import timezone
 
 from audit.exports import command
+from audit.log import operators
 
 HELP = command.HELP
 
@@ -18,5 +18,5 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Mapping[str, Any], out: OutputWrapper) -> None:
-    for part in command.answer(options, operator=getpass.getuser(), at=timezone.now()):
+    for part in command.answer(options, operator=operators.login(), at=timezone.now()):
         out.write(part, ending="")

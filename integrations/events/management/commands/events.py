@@ -1,6 +1,5 @@
 """`manage.py events dead | replay`: webhook events that were given up, and sending one again."""
 
-import getpass
 import json
 from typing import Any
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from audit.log import operators
 from integrations.events import replaying
 from integrations.events.errors import EventError
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             )
         try:
             ref = UUID(options["id"])
-            event = replaying.replay(ref, operator=getpass.getuser(), ticket=options["ticket"])
+            event = replaying.replay(ref, operator=operators.login(), ticket=options["ticket"])
         except ValueError as none:
             raise CommandError("An id looks like 0b1c…-….  List them: python manage.py events dead") from none
         except EventError as refused:

@@ -1,6 +1,5 @@
 """`manage.py member import | export | erase | replay-erasures`: operators' acts on one member's records."""
 
-import getpass
 import json
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-from audit.log import tickets
+from audit.log import operators, tickets
 from integrations.intake import files
 from integrations.privacy import copying, erasing, replaying
 from integrations.privacy.errors import PrivacyError
@@ -55,7 +54,7 @@ class Command(BaseCommand):
             )
         if options["ticket"] and (wrong := tickets.problem(options["ticket"])):
             raise CommandError(f"--ticket: {wrong}")
-        told: dict[str, Any] = {"ticket": options["ticket"], "operator": getpass.getuser()}
+        told: dict[str, Any] = {"ticket": options["ticket"], "operator": operators.login()}
         try:
             if options["act"] == "import":
                 self._import(_member(options["email"]), options, told)
@@ -99,7 +98,7 @@ class Command(BaseCommand):
 
 
 def _member(email: str) -> Member:
-    member = Member.objects.filter(email__iexact=email).first()
+    member = Member.objects.with_address(email)
     if member is None:
         raise CommandError("There is no account with this e-mail address.")
     return member
