@@ -56,7 +56,7 @@ KINDS = {
     "partner.told": gettext_lazy("Partner told that sharing is over"),
     "staff.imported": gettext_lazy("Files brought in by an operator"),
     "staff.appointed": gettext_lazy("Role given to somebody of the staff"),
-    "staff.dismissed": gettext_lazy("Role taken from somebody of the staff"),
+    "staff.dismissed": gettext_lazy("Account of somebody of the staff closed"),
     "member.exported": gettext_lazy("Own copy given to the member"),
     "member.erased": gettext_lazy("Member erased"),
     "audit.searched": gettext_lazy("Log searched"),
