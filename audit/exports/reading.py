@@ -7,7 +7,6 @@ strings for a thousand entries. SQLite has no such thing; there, and for what pe
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -17,11 +16,11 @@ from django.db import connection
 from audit.exports.columns import STORED, Row
 from audit.exports.errors import EntriesDamaged
 from audit.exports.selection import Selection, Span
+from audit.log.planning import room_to_sort
 
 PAGE = 1 << 10  # rows; a larger column would grow past what an allocator keeps at hand
 AHEAD = 8  # pages that wait to be written: as many as a span has
 FEW = 1 << 12  # rows in memory at a time where rows are objects
-SORTING = "64MB"  # so that a span is put in order in memory
 
 _PAGES = """COPY (SELECT count(*), {said} FROM (SELECT l."index", l."index" / {page} AS page, e.* {rows}) rows
 GROUP BY page ORDER BY page) TO STDOUT (FORMAT binary)"""
@@ -95,21 +94,6 @@ def in_turn(items: Iterable[One], take: Callable[[One], object], *, ahead: int =
                 waiting.popleft().result()
         for each in waiting:
             each.result()
-
-
-@contextmanager
-def room_to_sort() -> Iterator[None]:
-    """Let this session put a span in order in memory, and give the memory back."""
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW work_mem")
-        before = cursor.fetchone()[0]
-        cursor.execute("SELECT set_config('work_mem', %s, false)", [SORTING])
-    try:
-        yield
-    finally:
-        if connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('work_mem', %s, false)", [before])
 
 
 def on_postgres() -> bool:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+SORTING = "64MB"  # so that some thousand entries are put in order in memory
+
 
 @contextmanager
 def planned_anew() -> Iterator[None]:
@@ -26,3 +28,21 @@ def planned_anew() -> Iterator[None]:
         yield
     finally:
         asked.prepare_threshold = kept
+
+
+@contextmanager
+def room_to_sort() -> Iterator[None]:
+    """Let this session put many entries in order in memory, and give the memory back. SQLite needs no leave."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW work_mem")
+        before = cursor.fetchone()[0]
+        cursor.execute("SELECT set_config('work_mem', %s, false)", [SORTING])
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('work_mem', %s, false)", [before])

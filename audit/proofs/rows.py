@@ -3,12 +3,15 @@
 No row becomes a model. On PostgreSQL a chunk names the time it lies in, so that only its months are touched.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from django.db import connection
+from psycopg import Cursor
+from psycopg.pq import Format
 
 CHUNK = 1 << 13  # entries: 32 full tiles, some megabytes
 BETWEEN = "\x1f"  # stands between columns; nothing in them holds it
@@ -48,20 +51,67 @@ class Chunk:
     columns: tuple[str, ...] = ()
 
 
-def chunks(size: int) -> Iterator[Chunk]:
-    """Yield the entries with the indices from 0 up to, without, `size`."""
-    for first in range(0, size, CHUNK):
-        yield chunk(first, min(CHUNK, size - first))
+def chunks(size: int) -> Generator[Chunk, None, None]:
+    """Yield the entries with the indices from 0 up to, without, `size`; close it, whatever happens on the way.
+
+    What has no leaf, or whose leaf points to no entry, is not among them. PostgreSQL looks for the next chunk while the
+    caller works on this one (psycopg's pipeline).
+    """
+    asked: _Asked | None = None
+    with _ahead() as settle:
+        for first in range(0, size, CHUNK):
+            count = min(CHUNK, size - first)
+            span = _span(first, count)
+            settle()  # so that no transaction grows with the log
+            following = _Asked(first, count, span)
+            if asked:
+                yield asked.chunk()
+            asked = following
+        if asked:
+            yield asked.chunk()
 
 
-def chunk(first: int, count: int) -> Chunk:
-    """Return the entries of `count` indices. What has no leaf, or whose leaf points to no entry, is not among them."""
+class _Asked:
+    """A chunk that was asked for."""
+
+    def __init__(self, first: int, count: int, span: Sequence[Any]) -> None:
+        self._first, self._count = first, count
+        self._cursor = _cursor()
+        with connection.wrap_database_errors:
+            self._cursor.execute(_JOINED[connection.vendor], [first, first + count, *span])
+
+    def chunk(self) -> Chunk:
+        """Return it when it is there."""
+        with connection.wrap_database_errors, closing(self._cursor) as cursor:
+            rows = cursor.fetchall()
+        return Chunk(self._first, self._count, *zip(*rows, strict=True) if rows else ())
+
+
+def _cursor() -> Any:
+    """Return a cursor that is given bytes as they are. Django's is given each as two letters (bench G11)."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    cursor = Cursor(connection.connection)
+    cursor.format = Format.BINARY
+    return cursor
+
+
+def _span(first: int, count: int) -> tuple[Any, ...]:
+    """Return the first and last number and time of the entries that these indices have."""
     with connection.cursor() as cursor:
         cursor.execute(_SPAN, [first, first + count])
-        span = cursor.fetchone()
-        cursor.execute(_JOINED[connection.vendor], [first, first + count, *span])
-        rows = cursor.fetchall()
-    return Chunk(first, count, *zip(*rows, strict=True)) if rows else Chunk(first, count)
+        return tuple(cursor.fetchone())
+
+
+@contextmanager
+def _ahead() -> Iterator[Callable[[], None]]:
+    """Let statements be sent before the last one's answer is read; yield what waits for all answers."""
+    if connection.vendor != "postgresql":
+        yield lambda: None
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline() as pipeline:
+        yield pipeline.sync
 
 
 def columns_of(entry: Told) -> str:

@@ -5,13 +5,14 @@ key and what the witness has seen. Memory stays flat however long the log is.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
 from django.utils import timezone
 
-from audit.log.planning import planned_anew
+from audit.log.planning import planned_anew, room_to_sort
 from audit.proofs import publishing, rows, strays, witness
 from audit.proofs.marks import Kept, Marks
 from audit.proofs.recomputing import Copy, Fault, Recomputation, Tally, gathered, stored
@@ -35,6 +36,7 @@ class _Head:
 
 
 @planned_anew()
+@room_to_sort()
 def verify(progress: Progress | None = None, *, actor: str = "operator") -> Verdict:
     """Compute the whole log again, keep the verdict and write down that it was asked for.
 
@@ -77,13 +79,14 @@ def _checked(progress: Progress) -> tuple[int, bytes, Fault | None]:
 
 def _walk(tree: Recomputation, marks: Marks, size: int, progress: Progress) -> None:
     _judge(tree, marks, [])  # an empty log may have been signed as well
-    for chunk in rows.chunks(size):
-        leaves, fault = tree.leaves(chunk)
-        _judge(tree, marks, leaves)
-        tree.settle()
-        if fault:
-            raise fault
-        progress(tree.edge.size, size)
+    with closing(rows.chunks(size)) as chunks:
+        for chunk in chunks:
+            leaves, fault = tree.leaves(chunk)
+            _judge(tree, marks, leaves)
+            tree.settle()
+            if fault:
+                raise fault
+            progress(tree.edge.size, size)
     marks.left(size)
 
 

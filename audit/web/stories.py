@@ -62,7 +62,9 @@ STORIES = {
     "partner.told": gettext_lazy("%(partner)s was told that sharing is over."),
     "staff.imported": gettext_lazy("An operator brought files into this member's records."),
     "staff.appointed": gettext_lazy("An operator gave this account a role of staff."),
-    "staff.dismissed": gettext_lazy("An operator closed this account of staff. What it did stays accountable."),
+    "staff.dismissed": gettext_lazy(
+        "An operator closed this account of staff. What it did stays accountable."
+    ),
     "member.exported": gettext_lazy("The member's own copy of everything was handed out."),
     "member.erased": gettext_lazy("The member was erased: the keys are gone, the log stays."),
     "audit.searched": gettext_lazy("Somebody with the compliance role searched this log."),
