@@ -16,7 +16,7 @@ from django.db import connection
 from audit.exports.columns import STORED, Row
 from audit.exports.errors import EntriesDamaged
 from audit.exports.selection import Selection, Span
-from audit.log.planning import room_to_sort
+from audit.log.planning import in_order
 
 PAGE = 1 << 10  # rows; a larger column would grow past what an allocator keeps at hand
 AHEAD = 8  # pages that wait to be written: as many as a span has
@@ -52,7 +52,7 @@ def pages(
 ) -> Generator[Page, None, None]:
     """Yield the columns that the aggregates `said` make, PAGE rows at most, in the log's order. PostgreSQL only."""
     types = ["int8", *("bytea" for _ in said)]
-    with room_to_sort():
+    with in_order():
         for span in selection.spans():
             statement = _PAGES.format(said=", ".join(said), page=PAGE, rows=span.sql)
             with connection.cursor() as cursor, cursor.copy(statement, span.params) as copied:

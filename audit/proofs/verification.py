@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
-from audit.log.planning import planned_anew, room_to_sort
+from audit.log.planning import in_order, planned_anew
 from audit.proofs import publishing, rows, strays, witness
 from audit.proofs.marks import Kept, Marks
 from audit.proofs.recomputing import Copy, Fault, Recomputation, Tally, gathered, stored
@@ -36,7 +36,7 @@ class _Head:
 
 
 @planned_anew()
-@room_to_sort()
+@in_order()
 def verify(progress: Progress | None = None, *, actor: str = "operator") -> Verdict:
     """Compute the whole log again, keep the verdict and write down that it was asked for.
 
