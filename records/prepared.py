@@ -131,7 +131,7 @@ def together() -> Iterator[None]:
     Each is a statement of its own, with its own view of the database and its own time, exactly as if it had been waited
     for; PostgreSQL works on one while the next is being made (psycopg's pipeline). A refusal is raised at the end of
     the block at the latest, and the transaction is over as ever. So nothing in the block
-    may catch a database error or open a savepoint.
+    may catch a database error or open a savepoint, and how many rows a statement changed is not known in it.
     """
     if connection.vendor != "postgresql":
         yield

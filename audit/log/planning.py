@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import connection
+from psycopg.pq import TransactionStatus
 
 IN_ORDER = {"work_mem": "64MB", "enable_hashjoin": "off"}
 
@@ -44,8 +45,13 @@ def in_order() -> Iterator[None]:
     try:
         yield
     finally:
-        if connection.connection is not None and not connection.connection.closed:
+        if _open():  # what a broken transaction set goes back with it
             _set(before)
+
+
+def _open() -> bool:
+    raw = connection.connection
+    return raw is not None and not raw.closed and raw.info.transaction_status != TransactionStatus.INERROR
 
 
 def _set(values: Mapping[str, str]) -> dict[str, str]:

@@ -55,7 +55,7 @@ def chunks(size: int) -> Generator[Chunk, None, None]:
     """Yield the entries with the indices from 0 up to, without, `size`; close it, whatever happens on the way.
 
     What has no leaf, or whose leaf points to no entry, is not among them. PostgreSQL looks for the next chunk while the
-    caller works on this one (psycopg's pipeline).
+    caller works on this one (psycopg's pipeline): until it is closed, the caller opens no transaction.
     """
     asked: _Asked | None = None
     with _ahead() as settle:

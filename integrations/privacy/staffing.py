@@ -13,7 +13,8 @@ from django.db import transaction
 from audit.log import services as log
 from audit.log.events import Event
 from consent.gate import door
-from consent.grants import clock, selectors
+from consent.grants import clock, selectors, services
+from consent.grants.lifecycle import Status
 from consent.grants.models import Grant
 from integrations.privacy import traces
 from integrations.privacy.errors import HasARole, NoPasskey, NoRole, NoSuchAccount, OfAMember, ShutOut
@@ -42,7 +43,7 @@ def appoint(*, email: str, role: Role, ticket: str, operator: str) -> Member:
 
 
 def dismiss(*, email: str, ticket: str, operator: str) -> Member:
-    """Shut an account of staff out, everywhere and for good. Raises NoSuchAccount, NoRole."""
+    """Shut an account of staff out, everywhere and for good, with all that it shared. Raises NoSuchAccount, NoRole."""
     account = _known(email)
     sessions = traces.sessions_of(account)
     with transaction.atomic():
@@ -53,6 +54,8 @@ def dismiss(*, email: str, ticket: str, operator: str) -> Member:
             account.is_active = False
             account.save(update_fields=["is_active"])
             _sign_out(account, sessions)
+            for grant in Grant.objects.filter(member=account, status=Status.ACTIVE):
+                services.revoke(grant_ref=grant.ref, by="ringfence")
             _tell("staff.dismissed", account, ticket=ticket, operator=operator)
     return account
 

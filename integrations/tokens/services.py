@@ -55,8 +55,8 @@ def end(*, member: Member, ref: UUID, at: datetime | None = None) -> PersonalTok
 def give_back(key: str) -> None:
     """End a key at the word of the program that holds it (RFC 7009). What is no key of ours changes nothing."""
     if spelling.is_ours(key):
-        token = PersonalToken.objects.select_for_update().filter(digest=spelling.digest(key)).first()
-        if token is not None:
+        mine = PersonalToken.objects.select_for_update().filter(digest=spelling.digest(key))
+        if token := mine.filter(ended_at=None, ends_at__gt=clock.now()).first():
             _end(token, RETURNED, actor="partner", at=None)
 
 

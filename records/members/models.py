@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower
 
 
@@ -46,7 +46,7 @@ class MemberManager(BaseUserManager["Member"]):
 
         `iexact` compares capitals on PostgreSQL, where a dotless i is an I.
         """
-        return self.annotate(lowered=Lower("email")).filter(lowered=email.lower()).first()
+        return self.annotate(lowered=Lower("email")).filter(lowered=Lower(Value(email))).first()
 
     def get_by_natural_key(self, username: str | None) -> "Member":
         found = self.with_address(username or "")

@@ -10,6 +10,8 @@ from records.members.mfa import keep_the_last_passkey
 class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
     """Refuses the last passkey of staff (SR-3.7). Raises LastPasskey."""
 
+    http_method_names = ["get", "head", "post"]  # Django's DELETE would pass by the form, and so by the rule
+
     @transaction.atomic
     def form_valid(self, form: object) -> HttpResponse:
         keep_the_last_passkey(self.get_object())
