@@ -8,18 +8,18 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import cast
 
 import msgspec
 from django.db import connection
 
 from audit.log.chain import leaf_hash
-from audit.proofs.rows import BETWEEN, NAMES, Chunk, read, telling
+from audit.proofs.rows import BETWEEN, NAMES, Chunk, Told, read, telling
 from audit.proofs.tiles import FULL, HEIGHT
 from audit.proofs.tree import WIDTH, Frontier, Run
 
-Tally = Counter[
-    tuple[str, str, str, str, str]
-]  # day, partner, kind, outcome and reason, as the days' counts have them
+Line = tuple[str, str, str, str, str]  # day, partner, kind, outcome and reason, as the days' counts have them
+Tally = Counter[Line]
 # The bytes of the hashes from `first` up to `last` of one tile level; shorter or zeroed where they are not kept.
 ReadHashes = Callable[[int, int, int], bytes]
 
@@ -66,12 +66,21 @@ class Recomputation:
             found, fault = self._looked_at(chunk)
         else:
             fault = None
-            self.tally.update(
-                [(one.at[:10], one.partner, one.kind, one.outcome, f"{one.facts.reason}") for one in told]
-            )
+            self._count(told)
         if other := self._copies_differ(0, chunk.first, found):
             return found[: (other.index or 0) - chunk.first], other
         return found, fault
+
+    def _count(self, told: Sequence[Told]) -> None:
+        """Count entries whose columns agreed: each as one text, which is quicker to count than five."""
+        lines = Counter(
+            [
+                f"{one.at[:10]}\x1f{one.partner}\x1f{one.kind}\x1f{one.outcome}\x1f{one.facts.reason}"
+                for one in told
+            ]
+        )
+        for line, count in lines.items():
+            self.tally[cast("Line", tuple(line.split(BETWEEN)))] += count
 
     def grow(self, leaves: Sequence[bytes]) -> None:
         """Append leaf hashes that agreed."""
