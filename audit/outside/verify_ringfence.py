@@ -9,7 +9,8 @@ One file, nothing but the standard library of Python 3.10. The key comes from th
 from what is checked: get it from a place that you trust. Of an export in a folder FILE is its list of hashes. Exit 0:
 verified; 1: not, and why; 2: the command was wrong; 3: only in part, a Parquet file or a PDF without the proof of the
 entry in which the log recorded it (in the manifest a second after the export, or by `manage.py audit prove`).
-By RFC 6962 (tree), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint.
+By RFC 6962 (tree), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint. Read from below: `main` names the three
+checks; above them, each under its heading: the signature, the note, the tree, the rows, the manifest.
 """
 
 import argparse
@@ -51,6 +52,7 @@ def insist(holds: object, otherwise: str) -> None:
         raise Fault(otherwise)
 
 
+# The signature: Ed25519, as in RFC 8032 section 6.
 def add(one: Point, other: Point) -> Point:
     a, b = (one[1] - one[0]) * (other[1] - other[0]), (one[1] + one[0]) * (other[1] + other[0])
     c, d = 2 * one[3] * other[3] * D, 2 * one[2] * other[2]
@@ -100,6 +102,7 @@ def unbase64(text: Any, what: str, length: int | None = None) -> bytes:
     return content
 
 
+# The note: who signed which size and root (C2SP signed-note, tlog-checkpoint).
 def trusted(vkey: str) -> Key:
     name, _, rest = vkey.partition("+")
     key_id, _, key = rest.partition("+")
@@ -128,6 +131,7 @@ def opened(note: Any, key: Key) -> tuple[int, bytes]:
     return int(size), unbase64(root, "The checkpoint's root", 32)
 
 
+# The tree: from a leaf, or from all rows, to the root (RFC 6962 section 2.1).
 def climb(place: int, edge: int, seed: bytes, proof: Iterable[bytes]) -> tuple[bytes, bytes]:
     """Return the roots of the tree up to and over a subtree that is `place` of `edge` + 1 (RFC 9162 section 2.1)."""
     before = now = seed
@@ -178,6 +182,7 @@ def need(value: Any, kind: type, what: str) -> Any:
     return value
 
 
+# The rows: what a file of each format says of its entries.
 def read_json(content: bytes | str, what: str) -> dict[str, Any]:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         insist(len(dict(pairs)) == len(pairs), f"A key stands twice in an object of {what}.")
@@ -270,6 +275,7 @@ def meant(rows: Iterator[Read], filters: dict[str, Any], unfit: list[str]) -> It
 READERS = {"jsonl": read_jsonl, "csv": read_csv, "fhir": read_fhir}
 
 
+# The manifest: its hashes, its folder, and the log's own entry about the export.
 def hashes(manifest: dict[str, Any], name: str, folder: Path) -> Iterator[bytes]:
     """Yield the hashes of a list in the manifest, or of the file that `<name>_file` names beside it, one a line."""
     beside = manifest.get(f"{name}_file")
@@ -351,6 +357,7 @@ def recorded(manifest: dict[str, Any], given: dict[str, Any], digest: str, size:
     return f"at index {index}, under its checkpoint of {covered} entries"
 
 
+# The three checks: what each prints when all holds.
 def check_export(args: argparse.Namespace, key: Key) -> str:
     manifest, folder = read_json(args.manifest.read_bytes(), "the manifest"), args.manifest.parent
     size, root = opened(manifest.get("checkpoint"), key)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -76,25 +76,26 @@ DEAD = Refused("The access token is unknown, expired or revoked. Get a new one."
 
 Finder = Callable[[str, datetime], Bearer | Refused]
 Ender = Callable[[str], None]
-_finders: dict[str, tuple[Finder, Ender]] = {}
+
+
+class Keeper(NamedTuple):
+    """Who knows tokens of another kind than ours: finds what one stands for, and ends one that is given back."""
+
+    find: Finder
+    end: Ender
+
+
+_keepers: dict[str, Keeper] = {}
 
 
 def found_by(prefix: str, finder: Finder, *, ended_by: Ender) -> None:
-    """Name who finds tokens that begin with `prefix`, and who ends one that is given back.
-
-    Called once, when Django starts.
-    """
-    _finders[prefix] = finder, ended_by
+    """Name who keeps tokens that begin with `prefix`. Called once, when Django starts."""
+    _keepers[prefix] = Keeper(finder, ended_by)
 
 
-def ender_of(token: str) -> Ender | None:
-    """Return who ends tokens that begin like this one; None for an access token of our own."""
-    known = _known(token)
-    return known[1] if known else None
-
-
-def _known(token: str) -> tuple[Finder, Ender] | None:
-    return next((both for prefix, both in _finders.items() if token.startswith(prefix)), None)
+def keeper_of(token: str) -> Keeper | None:
+    """Return who keeps tokens that begin like this one; None for an access token of our own."""
+    return next((keeper for prefix, keeper in _keepers.items() if token.startswith(prefix)), None)
 
 
 def bearer_of(request: HttpRequest, *, at: datetime) -> Bearer | Refused:
@@ -117,8 +118,8 @@ def find(token: str, *, at: datetime) -> Bearer | Refused:
     """Return what a token stands for at a moment. Raises nothing for what a caller can send."""
     if len(token) > LONGEST or not token.isascii() or not token.isprintable():
         return DEAD
-    known = _known(token)
-    return known[0](token, at) if known else _access_token(token, at)
+    keeper = keeper_of(token)
+    return keeper.find(token, at) if keeper else _access_token(token, at)
 
 
 def checksum(token: str) -> str:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from audit.log import services as log
@@ -17,11 +15,8 @@ from audit.oversight import holds
 from consent.gate import door
 from consent.grants import clock, services
 from consent.grants import selectors as grants
-from consent.grants.errors import GrantAlreadyEnded
 from consent.grants.letting_go import letting_go
-from consent.grants.lifecycle import Status
 from consent.grants.models import Grant
-from consent.grants.ports import aftermath
 from integrations.connectors.models import Connection
 from integrations.deliveries import ending, record
 from integrations.deliveries import services as deliveries
@@ -30,7 +25,7 @@ from integrations.deliveries.lifecycle import Event as DeliveryEvent
 from integrations.deliveries.models import Delivery
 from integrations.events import stopping as events
 from integrations.intake.models import InboundNotice
-from integrations.privacy import copies, traces
+from integrations.privacy import copies, stopping, traces
 from integrations.privacy.errors import Held, NotAMember
 from integrations.privacy.models import OwnCopy
 from records.members import keys
@@ -60,7 +55,7 @@ def erase(
     member = Member.objects.get(id=member_id)
     if member.role != Role.MEMBER:
         raise NotAMember
-    _stop(member)
+    stopping.settle(_withdraw_all(member, at=None))
     if _held(member):
         raise Held
     sessions, addresses = traces.sessions_of(member), traces.addresses_of(member)
@@ -73,23 +68,8 @@ def erase(
     return erasure
 
 
-def _stop(member: Member) -> None:
-    """End every live grant and wait for what is under way: what reaches a partner yet has its entries (SR-7.2)."""
-    ended = _withdraw_all(member, at=None)
-    for ref in ended:
-        aftermath().settle(grant_ref=ref)
-
-
 def _withdraw_all(member: Member, *, at: datetime | None) -> list[UUID]:
-    live = Grant.objects.filter(member=member, status=Status.ACTIVE).values_list("ref", flat=True)
-    ended = []
-    for ref in list(live):
-        try:
-            services.withdraw(grant_ref=ref, at=at)
-        except GrantAlreadyEnded:
-            continue  # the clock or the partner was faster
-        ended.append(ref)
-    return ended
+    return stopping.end_all(member, lambda ref: services.withdraw(grant_ref=ref, at=at))
 
 
 def _held(member: Member) -> bool:
@@ -178,8 +158,7 @@ def _record_grants(member: Member, *, actor: str, at: datetime) -> int:
 def _delete_account(member: Member, sessions: list[str]) -> None:
     """The key, then all that hangs on the account: grants, toggles, receipts, deliveries, addresses, second steps."""
     traces.forget_tries(member)
-    late = UserSession.objects.filter(user=member).values_list("session_key", flat=True)
-    Session.objects.filter(session_key__in=[*sessions, *late]).delete()
+    traces.sign_out(member, sessions)
     MemberKey.objects.filter(member_id=member.id).delete()
     with letting_go():
         member.delete()

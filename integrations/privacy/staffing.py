@@ -5,18 +5,15 @@ shut out: their acts stay accountable.
 """
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from audit.log import services as log
 from audit.log.events import Event
 from consent.gate import door
 from consent.grants import clock, selectors, services
-from consent.grants.lifecycle import Status
 from consent.grants.models import Grant
-from integrations.privacy import traces
+from integrations.privacy import stopping, traces
 from integrations.privacy.errors import HasARole, NoPasskey, NoRole, NoSuchAccount, OfAMember, ShutOut
 from integrations.tokens.models import PersonalToken
 from records.members.models import STAFF, Member, Role
@@ -37,14 +34,17 @@ def appoint(*, email: str, role: Role, ticket: str, operator: str) -> Member:
             _check(account)
             account.role = role
             account.save(update_fields=["role"])
-            _sign_out(account, sessions)
+            traces.sign_out(account, sessions)
             _tell("staff.appointed", account, ticket=ticket, operator=operator)
     return account
 
 
 def dismiss(*, email: str, ticket: str, operator: str) -> Member:
-    """Shut an account of staff out, everywhere and for good, with all that it shared. Raises NoSuchAccount, NoRole."""
-    account = _known(email)
+    """Shut an account of staff out, everywhere and for good; what it shared has stopped when this returns.
+
+    Raises NoSuchAccount, NoRole.
+    """
+    account, ended = _known(email), []
     sessions = traces.sessions_of(account)
     with transaction.atomic():
         account = Member.objects.select_for_update().get(pk=account.pk)
@@ -53,10 +53,10 @@ def dismiss(*, email: str, ticket: str, operator: str) -> Member:
         if account.is_active:
             account.is_active = False
             account.save(update_fields=["is_active"])
-            _sign_out(account, sessions)
-            for grant in Grant.objects.filter(member=account, status=Status.ACTIVE):
-                services.revoke(grant_ref=grant.ref, by="ringfence")
+            traces.sign_out(account, sessions)
+            ended = stopping.end_all(account, lambda ref: services.revoke(grant_ref=ref, by="ringfence"))
             _tell("staff.dismissed", account, ticket=ticket, operator=operator)
+    stopping.settle(ended)
     return account
 
 
@@ -76,12 +76,6 @@ def _check(account: Member) -> None:
     passkeys = Authenticator.objects.filter(user=account, type=Authenticator.Type.WEBAUTHN)
     if not settings.DEMO and not passkeys.exists():
         raise NoPasskey
-
-
-def _sign_out(account: Member, sessions: list[str]) -> None:
-    late = UserSession.objects.filter(user=account).values_list("session_key", flat=True)
-    Session.objects.filter(session_key__in=[*sessions, *late]).delete()
-    UserSession.objects.filter(user=account).delete()
 
 
 def _tell(kind: str, account: Member, *, ticket: str, operator: str) -> None:

@@ -36,6 +36,13 @@ def sessions_of(member: Member) -> list[str]:
     return sorted(found)
 
 
+def sign_out(member: Member, sessions: Iterable[str]) -> None:
+    """End these sessions, as `sessions_of` found them before the transaction, and those that began since."""
+    late = UserSession.objects.filter(user=member).values_list("session_key", flat=True)
+    Session.objects.filter(session_key__in=[*sessions, *late]).delete()
+    UserSession.objects.filter(user=member).delete()
+
+
 def forget_tries(member: Member) -> None:
     """Delete what the sign-in limits count of a member, in whatever cache that is (a bare hash of an address)."""
     cache.delete_many(list(_keys(member)))

@@ -7,30 +7,22 @@ act some microseconds more (bench G9). A new month is told ENABLE ALWAYS by itse
 
 from django.db import migrations
 
-EACH_ROW = """
+STANDING = """
 DROP TRIGGER audit_log_entry_stands_in_line ON audit_log_entry;
 CREATE OR REPLACE FUNCTION audit_log_stand_in_line() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
-  INSERT INTO audit_log_waiting (entry, at) VALUES (NEW.id, NEW.at);
+  INSERT INTO audit_log_waiting (entry, at) {fresh};
   RETURN NULL;
 END $$;
 CREATE TRIGGER audit_log_entry_stands_in_line AFTER INSERT ON audit_log_entry
-  FOR EACH ROW EXECUTE FUNCTION audit_log_stand_in_line();
+  {each} EXECUTE FUNCTION audit_log_stand_in_line();
 ALTER TABLE audit_log_entry ENABLE ALWAYS TRIGGER audit_log_entry_stands_in_line;
 """
-EACH_STATEMENT = """
-DROP TRIGGER audit_log_entry_stands_in_line ON audit_log_entry;
-CREATE OR REPLACE FUNCTION audit_log_stand_in_line() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-BEGIN
-  INSERT INTO audit_log_waiting (entry, at) SELECT id, at FROM fresh;
-  RETURN NULL;
-END $$;
-CREATE TRIGGER audit_log_entry_stands_in_line AFTER INSERT ON audit_log_entry REFERENCING NEW TABLE AS fresh
-  FOR EACH STATEMENT EXECUTE FUNCTION audit_log_stand_in_line();
-ALTER TABLE audit_log_entry ENABLE ALWAYS TRIGGER audit_log_entry_stands_in_line;
-"""
+EACH_ROW = STANDING.format(fresh="VALUES (NEW.id, NEW.at)", each="FOR EACH ROW")
+EACH_STATEMENT = STANDING.format(
+    fresh="SELECT id, at FROM fresh", each="REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT"
+)
 GUARD = """
 CREATE OR REPLACE FUNCTION audit_log_guard_partition(part regclass) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

@@ -38,25 +38,16 @@ class Migration(migrations.Migration):
             database_operations=[migrations.RunPython(drop, put_back)],
             state_operations=[
                 migrations.AlterField(
-                    "receipt",
+                    model,
                     "grant",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=models.CASCADE,
-                        related_name="receipts",
+                        related_name=f"{model}s",
                         to="consent_grants.grant",
                     ),
-                ),
-                migrations.AlterField(
-                    "toggle",
-                    "grant",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=models.CASCADE,
-                        related_name="toggles",
-                        to="consent_grants.grant",
-                    ),
-                ),
+                )
+                for model in ("receipt", "toggle")
             ],
         )
     ]

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from consent.grants import clock
 from integrations.oauth import clients, families
 from integrations.oauth.answers import kept_by_nobody, not_allowed, refused
-from integrations.oauth.bearer import Bearer, checksum, ender_of, find, token_of
+from integrations.oauth.bearer import Bearer, checksum, find, keeper_of, token_of
 from integrations.oauth.clients import Problem
 from integrations.oauth.families import Why
 from integrations.oauth.models import AccessToken, Application, RefreshToken
@@ -87,8 +87,8 @@ def _told(found: Bearer) -> dict[str, Any]:
 
 def _end(token: str, application: Application | None) -> None:
     """End the family of a token. An application ends its own only; without one, a token speaks for itself."""
-    if application is None and (ender := ender_of(token)):
-        ender(token)
+    if application is None and (keeper := keeper_of(token)):
+        keeper.end(token)
         return
     hashed = checksum(token.encode(errors="replace").decode())
     access = AccessToken.objects.filter(token_checksum=hashed)

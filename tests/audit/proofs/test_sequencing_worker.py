@@ -105,7 +105,6 @@ def test_a_single_round_whose_sequencer_is_stopped_fails_with_the_sentence(setti
     assert waits(numbers)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("content", "mode", "because"),
     [

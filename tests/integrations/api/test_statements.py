@@ -84,10 +84,9 @@ def test_by_id_what_turned_private_is_asked_for_and_answered_as_what_was_never_t
     assert len({tuple(sorted(each.keys() - {"X-Request-Id"})) for each in headers}) == 1
     forms = {name: _forms(asked(asker, f"enhanced_tag/{ref}")[1]) for name, ref in ids.items()}
     assert len({tuple(each) for each in forms.values()}) == 1, forms
+    # In rounds, for what is asked first pays for what the others find warm.
     rounds = [{name: _steps(asker, f"enhanced_tag/{ref}") for name, ref in ids.items()} for _ in range(5)]
-    steps = {
-        name: min(each[name] for each in rounds) for name in ids
-    }  # what comes first warms no other's way
+    steps = {name: min(each[name] for each in rounds) for name in ids}
     assert max(steps.values()) - min(steps.values()) < 10, steps  # opening a document takes dozens
 
 

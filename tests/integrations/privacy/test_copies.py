@@ -42,6 +42,7 @@ def test_it_lies_sealed_for_a_day_and_is_handed_out_once(where):  # SR-9.3
     copy = made(member)
     raw = copy.path.read_bytes()
     assert member.email.encode() not in raw
+    assert raw.startswith(b"v1.")
     assert not zipfile.is_zipfile(copy.path)
     assert stat.S_IMODE(copy.path.stat().st_mode) == 0o600
     assert copy.ready_at is not None

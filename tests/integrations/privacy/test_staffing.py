@@ -14,6 +14,7 @@ from django.test import Client
 from audit.log import operators
 from audit.log.models import Entry
 from consent.grants import clock, selectors
+from integrations.deliveries.lifecycle import State
 from integrations.oauth.bearer import Refused, find
 from integrations.privacy import erasing
 from integrations.privacy.errors import NotAMember
@@ -22,7 +23,7 @@ from records.members.mfa import LastPasskey, keep_the_last_passkey
 from records.members.models import Member, Role
 from tests.audit.web.test_who_may_come_in import with_a_passkey
 from tests.consent.web.conftest import PASSWORD, a_member, signed_in
-from tests.factories import log_workout, make_grant
+from tests.factories import log_workout, make_connection, make_grant
 
 pytestmark = pytest.mark.django_db
 TICKET = ("--ticket", "HD-4711")
@@ -133,15 +134,18 @@ def test_a_look_alike_of_an_address_is_nobody(db, there, meant):
     assert unchanged(account)
 
 
-def test_what_staff_came_to_share_ends_when_they_go(kim):
+def test_what_staff_came_to_share_has_stopped_when_they_are_gone(kim):
     staff("appoint", kim.email, Role.SUPPORT, *TICKET)
     grant = make_grant(kim)
+    make_connection(grant)
+    (delivery,) = log_workout(kim)
     key = services.create(member=kim, note="My display")[1]
 
     staff("dismiss", kim.email, *TICKET)
 
     grant.refresh_from_db()
-    assert grant.status == "revoked"
+    delivery.refresh_from_db()
+    assert (grant.status, delivery.state) == ("revoked", State.CANCELLED)
     assert isinstance(find(key, at=clock.now()), Refused)
 
 
