@@ -2,7 +2,8 @@
 
 import json
 import urllib.request
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
@@ -188,7 +189,8 @@ def test_a_workout_logged_at_strava_today_comes_in_once_and_an_older_one_does_no
     connect(page, site, "Workouts and details")
     lin = Member.objects.get(email="lin@demo.example")
     now = timezone.now()
-    for start in (now - timedelta(minutes=20), now - timedelta(days=3)):
+    today_begins = datetime.combine(now.astimezone(ZoneInfo(lin.timezone)), time.min, ZoneInfo(lin.timezone))
+    for start in (max(now - timedelta(minutes=20), today_begins.astimezone(UTC)), now - timedelta(days=3)):
         body = {
             "sport_type": "Ride",
             "start_date": f"{start:%Y-%m-%dT%H:%M:%SZ}",
