@@ -4,8 +4,9 @@ Whoever owns the database and the key can write a new history and sign it. What 
 witness has seen: there the two histories part, and everything before the last checkpoint that agrees is vouched for.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from heapq import merge
 from itertools import groupby
 from operator import attrgetter
@@ -21,7 +22,9 @@ from audit.proofs.notes import NoteRefused, open_checkpoint
 from audit.proofs.recomputing import Fault
 
 STORED, WITNESSED, PUBLISHED = "stored", "witnessed", "published"
+PLACES = 3  # that one note may be read from, one soon after the other: its signature is checked once
 PAGE = 2000  # checkpoints of the database in memory at a time
+Opened = Callable[[str], Signed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +43,16 @@ class Kept:
 
     newest: Checkpoint | None
     published: str | None
-    witnessed: Sequence[str]
-    vkeys: Sequence[str]
+    witnessed: int  # bytes of the witness file
+    opened: Opened
 
     @classmethod
     def now(cls) -> "Kept":
-        """Raises Fault when the witness file was edited, LogKeyRefused when we know no key to check with."""
+        """Raises Fault when the witness file cannot be read, LogKeyRefused when we know no key to check with."""
         newest, published = selectors.latest(), public.published()
+        opened = partial(open_checkpoint, vkeys=signing.vkeys())
         try:
-            return cls(newest, published, witness.read(), signing.vkeys())
+            return cls(newest, published, witness.length(), lru_cache(PLACES)(opened))
         except WitnessRefused as refused:
             raise Fault(None, str(refused)) from refused
 
@@ -56,7 +60,7 @@ class Kept:
         """Return the checkpoint that the world sees. Raises Fault when it is none of ours."""
         if self.published is None:
             return None
-        return _mark(self.published, PUBLISHED, self.vkeys, 0, "The published checkpoint")
+        return _mark(self.published, PUBLISHED, self.opened, 0, "The published checkpoint")
 
 
 @dataclass(slots=True)
@@ -73,7 +77,7 @@ class Marks:
         """Return the checkpoints of a tree of `size` entries, and those that came before it and claim more."""
         everywhere = merge(
             _stored(kept, size),
-            _witnessed(kept.witnessed, kept.vkeys),
+            _witnessed(kept),
             [mark for mark in [kept.public()] if mark],
             key=attrgetter("size"),
         )
@@ -133,7 +137,7 @@ def _stored(kept: Kept, size: int) -> Iterator[Mark]:
     while page:
         for row in page:
             said = f"The stored checkpoint of {row.size} entries"
-            mark = _mark(row.note, STORED, kept.vkeys, row.size, said)
+            mark = _mark(row.note, STORED, kept.opened, row.size, said)
             if (mark.size, mark.root) != (row.size, bytes(row.root)):
                 raise Fault(max(row.size - 1, 0), f"{said} says otherwise in its note.")
             yield mark
@@ -141,23 +145,25 @@ def _stored(kept: Kept, size: int) -> Iterator[Mark]:
         page = list(rows.filter(beyond)[:PAGE])
 
 
-def _witnessed(notes: Iterable[str], vkeys: Sequence[str]) -> Iterator[Mark]:
+def _witnessed(kept: Kept) -> Iterator[Mark]:
     size = 0
-    for note in notes:
-        mark = _mark(
-            note, WITNESSED, vkeys, size, f"A checkpoint of the witness, after that of {size} entries,"
-        )
-        if mark.size < size:
-            raise Fault(
-                mark.size, f"The witness has a checkpoint of {mark.size} entries after one of {size}."
-            )
-        size = mark.size
-        yield mark
-
-
-def _mark(note: str, place: str, vkeys: Sequence[str], size: int, said: str) -> Mark:
     try:
-        signed: Signed = open_checkpoint(note, vkeys)
+        for note in witness.read(kept.witnessed):
+            said = f"A checkpoint of the witness, after that of {size} entries,"
+            mark = _mark(note, WITNESSED, kept.opened, size, said)
+            if mark.size < size:
+                raise Fault(
+                    mark.size, f"The witness has a checkpoint of {mark.size} entries after one of {size}."
+                )
+            size = mark.size
+            yield mark
+    except WitnessRefused as refused:
+        raise Fault(None, str(refused)) from refused
+
+
+def _mark(note: str, place: str, opened: Opened, size: int, said: str) -> Mark:
+    try:
+        signed = opened(note)
     except NoteRefused as refused:
         raise Fault(max(size - 1, 0), f"{said} does not bear the log's own signature.") from refused
     return Mark(signed.size, signed.root, note, place)

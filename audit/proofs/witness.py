@@ -7,7 +7,7 @@ come past what stands here. The file may lie on another disk or host; `name()` s
 import fcntl
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,27 +28,50 @@ def path() -> Path:
     return Path(settings.AUDIT_WITNESS_FILE)
 
 
-def read() -> Sequence[str]:
-    """Return every note of the witness, oldest first; none where there is no file.
+def length() -> int:
+    """Return how many bytes of notes there are now; none where there is no file. Raises WitnessRefused."""
+    try:
+        return path().stat().st_size
+    except FileNotFoundError:
+        return 0
+    except OSError as trouble:
+        raise _unreadable() from trouble
+
+
+def read(upto: int) -> Iterator[str]:
+    """Yield every note within the first `upto` bytes, oldest first: one at a time, however long the file is.
 
     Raises WitnessRefused when the file holds anything else. An unfinished note at the very end is passed over: a
     sequencer may be writing it.
     """
-    try:
-        content = path().read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise WitnessRefused(f"The witness file {path()} cannot be read.") from trouble
-    notes, at = [], 0
-    while found := NOTE.match(content, at):
-        notes.append(found[1])
-        at = found.end()
-    if NOTE.search(content, at):
+    count, note = 0, ""
+    for line in _lines(upto):
+        note += line
+        if line == "\n" and NOTE.fullmatch(note):
+            yield note[:-1]
+            count, note = count + 1, ""
+        if len(note) > TAIL:
+            break
+    if len(note) > TAIL or NOTE.search(note):
         raise WitnessRefused(
-            f"The witness file {path()} was edited: after {len(notes)} notes comes something else."
+            f"The witness file {path()} was edited: after {count} notes comes something else."
         )
-    return notes
+
+
+def _lines(upto: int) -> Iterator[str]:
+    try:
+        with path().open("rb") as file:
+            while line := file.readline(min(upto, TAIL)):
+                upto -= len(line)
+                yield line.decode(errors="replace")
+    except FileNotFoundError:
+        return
+    except OSError as trouble:
+        raise _unreadable() from trouble
+
+
+def _unreadable() -> WitnessRefused:
+    return WitnessRefused(f"The witness file {path()} cannot be read.")
 
 
 class Witness:

@@ -6,6 +6,7 @@ from audit.proofs import checkpoints, notes, publishing, selectors, sequencer, s
 from audit.proofs.models import Checkpoint
 from tests.audit.proofs.logging_acts import append, leaves_in_order
 from tests.audit.proofs.trees import mth, path
+from tests.audit.proofs.worlds import witnessed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,7 +71,7 @@ def test_nothing_new_is_signed_for_a_tree_that_did_not_grow():
     for _ in range(3):
         sequencer.run()
     assert publishing.published() == seen
-    assert Checkpoint.objects.count() == len(witness.read()) == 1
+    assert Checkpoint.objects.count() == len(witnessed()) == 1
 
 
 def test_lost_files_are_published_again():
@@ -116,8 +117,8 @@ def test_a_checkpoint_that_was_signed_but_not_wholly_witnessed_is_finished_first
 
     append(1)
     sequencer.run()
-    assert list(witness.read()) == list(Checkpoint.objects.order_by("size").values_list("note", flat=True))
-    assert witness.read()[1] == note
+    assert witnessed() == list(Checkpoint.objects.order_by("size").values_list("note", flat=True))
+    assert witnessed()[1] == note
     assert seen_by_the_world().size == 4
 
 
@@ -136,9 +137,9 @@ def test_a_row_that_nobody_signed_is_not_taken_for_an_unfinished_checkpoint():
 def test_settling_twice_changes_nothing():
     append(3)
     sequencer.run()
-    before = (publishing.published(), list(witness.read()), Checkpoint.objects.count())
+    before = (publishing.published(), witnessed(), Checkpoint.objects.count())
     with witness.held(begins=lambda: False) as held:
         assert held is not None
         checkpoints.settle(held)
         checkpoints.settle(held)
-    assert (publishing.published(), list(witness.read()), Checkpoint.objects.count()) == before
+    assert (publishing.published(), witnessed(), Checkpoint.objects.count()) == before

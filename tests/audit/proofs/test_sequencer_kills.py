@@ -12,10 +12,11 @@ import pytest
 from django.db.models import Sum
 
 from audit.log.models import Entry, Tally, Waiting
-from audit.proofs import notes, publishing, selectors, sequencer, signing, store, tiles, tree, witness
+from audit.proofs import notes, publishing, selectors, sequencer, signing, store, tiles, tree
 from audit.proofs.models import Checkpoint, Leaf
 from tests.audit.proofs.logging_acts import append, plain_root
 from tests.audit.proofs.test_checkpoints import read_published_tile
+from tests.audit.proofs.worlds import witnessed
 from tests.integrations.deliveries.test_kills import ROOT, database_address
 from tests.support.sizes import size
 
@@ -65,7 +66,7 @@ def nothing_is_wrong(entries: int) -> None:
 
 
 def every_checkpoint_is_consistent(entries: int) -> None:
-    kept = list(witness.read())
+    kept = witnessed()
     opened = [notes.open_checkpoint(note, signing.vkeys()) for note in kept]
     assert kept == list(Checkpoint.objects.order_by("size").values_list("note", flat=True))
     assert kept[-1] == publishing.published()
@@ -80,7 +81,7 @@ def every_checkpoint_is_consistent(entries: int) -> None:
 def what_the_world_sees_is_whole() -> None:
     """At this very moment: the public checkpoint is proved by the public files alone, and the witness has seen it."""
     if note := publishing.published():
-        assert note in witness.read()
+        assert note in witnessed()
         seen = notes.open_checkpoint(note, signing.vkeys())
         assert tree.root(seen.size, tiles.TileHashes(read_published_tile, seen.size)) == seen.root
 

@@ -8,7 +8,7 @@ from audit.proofs.models import Checkpoint, Head, Tile
 from audit.proofs.tree import EMPTY
 from tests.audit.proofs.logging_acts import append
 from tests.audit.proofs.tampering import allow_forks, found, rechained
-from tests.audit.proofs.worlds import SIZE
+from tests.audit.proofs.worlds import SIZE, witnessed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("owner")]
 
@@ -79,7 +79,7 @@ def test_the_last_line_of_the_witness_deleted():
 
 
 def test_a_checkpoint_cut_out_of_the_witness():
-    kept = [note for note in witness.read() if note.split("\n")[1] != "268"]
+    kept = [note for note in witnessed() if note.split("\n")[1] != "268"]
     witness.path().write_text("".join(f"{note}\n" for note in kept))
     assert found().first_bad == 267
 
@@ -93,7 +93,7 @@ def test_a_witness_that_was_edited():
 
 
 def test_a_witness_whose_checkpoints_stand_in_another_order():
-    witness.path().write_text("".join(f"{note}\n" for note in reversed(witness.read())))
+    witness.path().write_text("".join(f"{note}\n" for note in reversed(witnessed())))
     assert not verification.verify().ok
 
 

@@ -15,6 +15,7 @@ from audit.proofs import notes, publishing, selectors, sequencer, signing, witne
 from audit.proofs.errors import WitnessRefused
 from audit.proofs.models import Checkpoint, Head, Leaf, Tile
 from tests.audit.proofs.logging_acts import append, plain_root
+from tests.audit.proofs.worlds import witnessed
 from tests.support.flushing import triggers_lifted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,16 +31,16 @@ def grow(*counts: int) -> None:
 def stopped(because: str) -> None:
     """The sequencer stops with this sentence; a new entry is written all the same, and nothing is signed."""
     signed, waiting = list(Checkpoint.objects.values_list("note", flat=True)), Waiting.objects.count()
-    seen = witnessed()
+    seen = in_the_file()
     append(1)
     with pytest.raises(sequencer.SequencerStopped, match=because):
         sequencer.run()
     assert Waiting.objects.count() == waiting + 1
     assert list(Checkpoint.objects.values_list("note", flat=True)) == signed
-    assert witnessed() == seen
+    assert in_the_file() == seen
 
 
-def witnessed() -> bytes:
+def in_the_file() -> bytes:
     return witness.path().read_bytes() if witness.path().exists() else b""
 
 
@@ -49,7 +50,7 @@ def goes_on() -> None:
         pass
     assert Leaf.objects.count() == Entry.objects.count()
     assert bytes(selectors.head().root) == plain_root()
-    assert witness.read()[-1] == publishing.published() == selectors.latest().note
+    assert witnessed()[-1] == publishing.published() == selectors.latest().note
 
 
 def roll_back(size: int, root: bytes) -> None:
@@ -65,9 +66,9 @@ def roll_back(size: int, root: bytes) -> None:
 
 def test_the_witness_keeps_every_checkpoint_in_order():
     grow(2, 3, 1)
-    kept = [notes.open_checkpoint(note, signing.vkeys()).size for note in witness.read()]
+    kept = [notes.open_checkpoint(note, signing.vkeys()).size for note in witnessed()]
     assert kept == [2, 5, 6]
-    assert list(witness.read()) == list(Checkpoint.objects.order_by("size").values_list("note", flat=True))
+    assert witnessed() == list(Checkpoint.objects.order_by("size").values_list("note", flat=True))
     assert "this machine" in witness.name()  # said honestly: it is our own
 
 
@@ -121,7 +122,7 @@ def test_a_missing_witness_file_is_not_the_same_as_an_empty_log():
 def test_a_witness_file_that_was_cut_stops_the_sequencer(left: int):
     grow(2, 1, 1)
     whole = witness.path().read_text()
-    witness.path().write_text("".join(f"{note}\n" for note in witness.read()[:left]))
+    witness.path().write_text("".join(f"{note}\n" for note in witnessed()[:left]))
     stopped("edited or cut")
     witness.path().write_text(whole)
     goes_on()
@@ -151,7 +152,33 @@ def test_what_was_edited_further_up_is_found_when_all_is_read():
     grow(2, 1)
     witness.path().write_text("something\n" + witness.path().read_text().replace("\n\n", "\n", 1))
     with pytest.raises(WitnessRefused, match="edited"):
-        witness.read()
+        witnessed()
+
+
+def test_a_note_that_is_being_written_is_passed_over_wherever_it_breaks_off():
+    grow(2, 1)
+    first, second = witnessed()
+    whole = witness.path().read_bytes()
+    for end in range(len(f"{first}\n".encode()), len(whole)):
+        witness.path().write_bytes(whole[:end])
+        assert witnessed() == [first], end
+    witness.path().write_bytes(whole)
+    assert witnessed() == [first, second]
+
+
+def test_a_check_reads_no_further_than_the_witness_was_long_when_it_began():
+    grow(2)
+    length = witness.length()
+    grow(1)
+    assert list(witness.read(length)) == witnessed()[:1]
+
+
+def test_a_witness_file_that_was_overwritten_is_refused_without_reading_it_all():
+    grow(2)
+    with witness.path().open("ab") as file:
+        file.truncate(1 << 32)  # zeros without a line, four gigabytes of them
+    with pytest.raises(WitnessRefused, match="edited"):
+        witnessed()
 
 
 def test_a_key_that_did_not_sign_before_stops_the_sequencer(settings):
@@ -168,7 +195,7 @@ def test_a_new_key_goes_on_where_the_old_ones_verifier_key_is_named(settings):
     old = signing.vkey()
     settings.LOG_KEY, settings.LOG_KEY_BEFORE = ANOTHER_KEY, [old]
     grow(1)
-    first, second = witness.read()
+    first, second = witnessed()
     assert notes.open_checkpoint(first, [old]).size == 2
     assert notes.open_checkpoint(second, [signing.vkey()]).size == 3
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from audit.log import chain
 from audit.log.events import Event, Outcome, columns
 from audit.log.models import Entry
-from audit.proofs import sequencer
+from audit.proofs import sequencer, witness
 
 BATCHES = (3, 5, 260, 7, 1)  # a full tile, a level above it, checkpoints at 3, 8, 268, 275 and 276
 SIZE = sum(BATCHES)
@@ -41,3 +41,8 @@ def _row(number: int) -> Entry:
     ).entry()
     body = chain.canonical(entry)
     return Entry(**columns(entry), body=body, leaf=chain.leaf_hash(body))
+
+
+def witnessed() -> list[str]:
+    """Return every note that the witness has now."""
+    return list(witness.read(witness.length()))
