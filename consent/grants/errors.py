@@ -41,6 +41,17 @@ class GrantAlreadyEnded(GrantError):
         self.ref, self.status = ref, status
 
 
+class ReceiptAltered(GrantError):
+    """What is kept as a receipt is not what was signed."""
+
+    def __init__(self, ref: UUID) -> None:
+        super().__init__(
+            "What is stored as this receipt does not carry our signature, so it was changed after it was written. "
+            "It is no proof of anything. A signed copy that you kept still is: its signature can be checked."
+        )
+        self.ref = ref
+
+
 class FlowNotInGrant(GrantError):
     def __init__(self, flow: str) -> None:
         super().__init__("This partner has no such switch. Load the page again.")

@@ -1,15 +1,12 @@
 """The records of consent. Written only through services.py; deleted only when the member is erased."""
 
-import json
 import uuid
-from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from jwt.utils import base64url_decode
 
 from consent.grants.facts import GrantFacts
 from consent.grants.lifecycle import PartnerStatus, Status
@@ -187,11 +184,6 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"receipt {self.number} of {self.grant_id}"
-
-    @cached_property
-    def document(self) -> dict[str, Any]:
-        """What was signed: the payload of `jws` (RFC 7515 section 3.1). There is no other copy that could differ."""
-        return dict(json.loads(base64url_decode(self.jws.split(".")[1])))
 
 
 class SigningKey(models.Model):

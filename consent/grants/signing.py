@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.log import jcs
 from consent.grants import clock
-from consent.grants.models import SigningKey
+from consent.grants.errors import ReceiptAltered
+from consent.grants.models import Receipt, SigningKey
 from records.members import keyring
 
 TYPE = "consent-receipt+jws"
@@ -38,6 +39,22 @@ def read(token: str, jwks: dict[str, Any]) -> dict[str, Any]:
         raise jwt.InvalidTokenError("No published key made this signature.")
     payload = jwt.api_jws.decode(token, jwt.PyJWK(found).key, algorithms=["EdDSA"])
     return dict(json.loads(payload))
+
+
+def document_of(receipt: Receipt, keys: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return what a receipt says: what was signed, of which there is no other copy. Raises ReceiptAltered.
+
+    Whoever owns the database can put another text there, or another receipt's; nobody is told it as ours. `keys` is
+    what `jwks()` returned, where the caller has it already.
+    """
+    try:
+        document = read(receipt.jws, keys or jwks())
+        right = document["record_metadata"]["record_id"] == str(receipt.ref)
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError) as broken:
+        raise ReceiptAltered(receipt.ref) from broken
+    if not right:
+        raise ReceiptAltered(receipt.ref)
+    return document
 
 
 def jwks() -> dict[str, Any]:

@@ -18,6 +18,8 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from consent.grants import selectors as grants
+from consent.grants import signing
+from consent.grants.errors import ReceiptAltered
 from consent.grants.models import Grant
 from consent.grants.partners import manifest_today
 from integrations.api import limits
@@ -156,7 +158,10 @@ class OneReceipt(KeyView):
     def get(self, request: Request, ref: UUID) -> Response:
         """The whole document, in the fields of ISO/IEC TS 27560."""
         query_of(request)
-        return Response(selectors.receipt(member_of(request), ref).document)
+        try:
+            return Response(signing.document_of(selectors.receipt(member_of(request), ref)))
+        except ReceiptAltered as altered:
+            raise Problem(409, "altered", str(altered)) from None
 
 
 class SignedReceipt(KeyView):

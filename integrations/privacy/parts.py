@@ -18,6 +18,8 @@ from audit.log.models import Entry
 from audit.log.selectors import entries_of
 from consent.gate import door
 from consent.grants import selectors as grants
+from consent.grants import signing
+from consent.grants.errors import ReceiptAltered
 from consent.grants.models import Grant, Notice, Toggle
 from integrations.connectors import vault
 from integrations.connectors.models import Connection
@@ -72,7 +74,14 @@ def _notices(member: Member) -> Iterator[Row]:
 
 
 def _receipts(member: Member) -> Iterator[Row]:
-    return _rows(grants.receipts_of(member).order_by("at", "ref"), RECEIPTS)
+    """What each says and the signature to check it by; one that was altered says nothing."""
+    keys = signing.jwks()
+    for receipt in grants.receipts_of(member).order_by("at", "ref").iterator(chunk_size=ROWS):
+        try:
+            said = signing.document_of(receipt, keys)
+        except ReceiptAltered:
+            said = None
+        yield _plain(receipt, RECEIPTS[:-2]) | {"document": said, "jws": receipt.jws}
 
 
 def _deliveries(member: Member) -> Iterator[Row]:

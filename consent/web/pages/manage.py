@@ -13,7 +13,7 @@ from consent.manifests.shapes import Direction, Flow, Manifest
 from consent.web import pictures, words
 from consent.web.pages import groups
 from consent.web.pages.preview import PreviewPage
-from consent.web.pages.receipts import sentence
+from consent.web.pages.receipts import sentences
 from consent.web.ways import on_a_phone
 
 
@@ -147,7 +147,9 @@ def page(
         going=_going(out, in_),
         out=out,
         in_=in_,
-        receipts=tuple(AgreedTo(str(r.ref), r.number, words.day(r.at), sentence(r)) for r in receipts),
+        receipts=tuple(
+            AgreedTo(str(r.ref), r.number, words.day(r.at), said) for r, said in sentences(receipts)
+        ),
         retention=manifest.retention,
         stopping=manifest.stopping,
         deletion_url=manifest.deletion_url,

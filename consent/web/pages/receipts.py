@@ -1,12 +1,14 @@
 """A receipt as a page: what changed, what is on after it, who gets it, why, until when. Read from the document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from consent.grants import signing
+from consent.grants.errors import ReceiptAltered
 from consent.grants.models import Receipt
 from consent.grants.receipts import Change
 from consent.manifests.shapes import Direction
@@ -41,16 +43,17 @@ class ReceiptPage:
 
 
 def page(receipt: Receipt, *, name: str) -> ReceiptPage:
-    """Return the page of one receipt of the partner called `name`."""
-    told = receipt.document
+    """Return the page of one receipt of the partner called `name`. Raises ReceiptAltered."""
+    told = signing.document_of(receipt)
+    at = datetime.fromisoformat(told["record_metadata"]["issued_at"])
     recipient = next(party for party in told["parties"] if party["role"] == "recipient")
     return ReceiptPage(
         ref=str(receipt.ref),
-        number=receipt.number,
+        number=told["record_metadata"]["number"],
         partner=name,
         slug=receipt.grant.partner,
-        sentence=sentence(receipt),
-        at=_("%(day)s, %(time)s") % {"day": words.day(receipt.at), "time": words.clock(receipt.at)},
+        sentence=sentence(told),
+        at=_("%(day)s, %(time)s") % {"day": words.day(at), "time": words.clock(at)},
         who=f"{recipient['name']}, {recipient['country']}",
         until=words.day(datetime.fromisoformat(told["consent"]["expires_at"])),
         starts=words.day(datetime.fromisoformat(told["consent"]["history_from"]).date()),
@@ -60,12 +63,21 @@ def page(receipt: Receipt, *, name: str) -> ReceiptPage:
     )
 
 
-def sentence(receipt: Receipt) -> str:
+def sentences(receipts: Iterable[Receipt]) -> Iterator[tuple[Receipt, str]]:
+    """Yield receipts with what each says, or that it was altered."""
+    keys = signing.jwks()
+    for receipt in receipts:
+        try:
+            yield receipt, sentence(signing.document_of(receipt, keys))
+        except ReceiptAltered:
+            yield receipt, _("This receipt was changed after it was written.")
+
+
+def sentence(told: Mapping[str, Any]) -> str:
     """Return what the member (or the clock, or the partner) did, in one sentence."""
-    told = receipt.document
     names = {flow["flow"]: flow["name"] for flow in told["flows"]}
     changed = ", ".join(names.get(flow, flow) for flow in told["event"]["flows"])
-    match Change(receipt.change):
+    match Change(told["event"]["change"]):
         case Change.ALLOWED | Change.CHANGED:
             return _allowed([flow["flow"] for flow in told["flows"] if flow["on"]])
         case Change.TURNED_ON:

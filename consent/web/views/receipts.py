@@ -1,21 +1,45 @@
 """A member's receipts: as a page, as JSON, as a signature, as FHIR; and the keys that signed them, for anyone."""
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from consent.grants import receipts_fhir, signing
+from consent.grants.errors import ReceiptAltered
 from consent.grants.models import Receipt
 from consent.manifests.register import manifest_of
 from consent.web import selectors
 from consent.web.entrance import member_of, member_page
 from consent.web.pages import receipts
 
+log = logging.getLogger(__name__)
+View = Callable[[HttpRequest, UUID], HttpResponse]
+
+
+def whole(view: View) -> View:
+    """Say so in words where what is stored as a receipt is not what was signed."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, ref: UUID) -> HttpResponse:
+        try:
+            return view(request, ref)
+        except ReceiptAltered as altered:
+            log.error("a receipt was altered", extra={"ref": str(ref)})  # noqa: TRY400 (its trace says nothing)
+            told = {"title": _("This receipt was changed"), "sentence": str(altered)}
+            return render(request, "error.html", told, status=409)
+
+    return answered
+
 
 @member_page
 @require_safe
+@whole
 def page(request: HttpRequest, ref: UUID) -> HttpResponse:
     receipt = _own(request, ref)
     manifest = manifest_of(receipt.grant.partner)
@@ -28,8 +52,9 @@ def page(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @member_page
 @require_safe
+@whole
 def as_json(request: HttpRequest, ref: UUID) -> HttpResponse:
-    return JsonResponse(_own(request, ref).document)
+    return JsonResponse(signing.document_of(_own(request, ref)))
 
 
 @member_page
@@ -40,8 +65,9 @@ def as_jws(request: HttpRequest, ref: UUID) -> HttpResponse:
 
 @member_page
 @require_safe
+@whole
 def as_fhir(request: HttpRequest, ref: UUID) -> HttpResponse:
-    resource = receipts_fhir.resource(_own(request, ref).document)
+    resource = receipts_fhir.resource(signing.document_of(_own(request, ref)))
     return JsonResponse(resource, content_type="application/fhir+json")
 
 

@@ -26,12 +26,13 @@ def test_after_the_end_of_a_grant_nothing_is_on_in_its_receipt_nor_in_its_entry(
 
     ended: Receipt = end(given.grant_id)
 
-    assert {flow for flow, (on, _) in receipts.flows_of(ended.document).items() if on} == set()
-    fhir = receipts_fhir.resource(ended.document)
-    assert receipts_fhir.flows_of(fhir) == receipts.flows_of(ended.document)
+    said = signing.document_of(ended)
+    assert {flow for flow, (on, _) in receipts.flows_of(said).items() if on} == set()
+    fhir = receipts_fhir.resource(said)
+    assert receipts_fhir.flows_of(fhir) == receipts.flows_of(said)
     facts = Entry.objects.get(event_id=ended.event_id).facts
     assert facts["on"] == []
-    assert facts["flows"] == ended.document["event"]["flows"] == sorted(flows)  # what the end took away
+    assert facts["flows"] == said["event"]["flows"] == sorted(flows)  # what the end took away
 
 
 @pytest.mark.django_db(transaction=True)

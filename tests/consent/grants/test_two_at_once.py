@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from audit.log.models import Entry
-from consent.grants import clock, services
+from consent.grants import clock, services, signing
 from consent.grants.errors import GrantAlreadyEnded
 from consent.grants.models import Grant, Receipt
 from tests.factories import READINESS_OUT, WORKOUT_OUT, make_grant
@@ -58,7 +58,9 @@ def test_a_stop_that_waited_for_a_switch_knows_that_it_is_off():
         lambda: services.turn_off(grant_ref=grant.ref, flow=READINESS_OUT),
         lambda: services.withdraw(grant_ref=grant.ref),
     )
-    assert stop.document["event"]["flows"] == [WORKOUT_OUT]  # what the end took away: one was off by then
+    assert signing.document_of(stop)["event"]["flows"] == [
+        WORKOUT_OUT
+    ]  # what the end took away: one was off by then
     assert told_in(grant) == [(1, "allowed"), (2, "turned_off"), (3, "withdrawn")]
     times = list(Entry.objects.order_by("id").values_list("at", flat=True))
     assert times == sorted(set(times))  # taken after the lock: in the order in which the acts came into force
@@ -70,7 +72,7 @@ def test_a_switch_that_waited_for_another_leaves_that_one_off_in_its_receipt():
         lambda: services.turn_off(grant_ref=grant.ref, flow=READINESS_OUT),
         lambda: services.turn_off(grant_ref=grant.ref, flow=WORKOUT_OUT),
     )
-    assert [row["flow"] for row in off.document["flows"] if row["on"]] == []
+    assert [row["flow"] for row in signing.document_of(off)["flows"] if row["on"]] == []
     assert Entry.objects.get(event_id=off.event_id).facts["on"] == []
 
 

@@ -13,6 +13,7 @@ from consent.manifests.ceilings import OWN_PROGRAM
 from tests.factories import WORKOUT_OUT, make_grant
 from tests.integrations.api.asking import keep_days, make_asker
 from tests.integrations.tokens.keys import SCORE, OwnProgram
+from tests.support.flushing import triggers_lifted
 
 HOME = "/api/v1"
 LISTS = ("connections", "receipts", "ledger")
@@ -64,7 +65,7 @@ def test_a_receipt_as_document_and_as_signature(mine):
     document = told(mine.get(f"{HOME}/receipts/{row['ref']}"))
     signed = mine.get(f"{HOME}/receipts/{row['ref']}.jws")
 
-    assert document == Receipt.objects.get(ref=row["ref"]).document
+    assert document == signing.document_of(Receipt.objects.get(ref=row["ref"]))
     assert signed["Content-Type"] == "application/jose"
     assert signed["Cache-Control"] == "no-store"
     text = signed.content.decode()
@@ -74,6 +75,15 @@ def test_a_receipt_as_document_and_as_signature(mine):
     assert (
         jwt.decode(text, jwt.PyJWK(key).key, algorithms=["EdDSA"], options={"verify_aud": False}) == document
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_that_was_altered_in_the_database_is_a_problem_and_says_so(mine):
+    row = told(mine.get(f"{HOME}/receipts"))["data"][-1]
+    with triggers_lifted([Receipt._meta.db_table]):
+        Receipt.objects.filter(ref=row["ref"]).update(jws="something else")
+
+    problem(mine.get(f"{HOME}/receipts/{row['ref']}"), 409, "altered")
 
 
 def test_the_ledger_in_the_words_of_the_page_and_without_a_value(mine):

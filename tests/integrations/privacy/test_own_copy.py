@@ -24,6 +24,7 @@ from integrations.privacy.inventory import INVENTORY
 from records.members.models import Member
 from tests.audit.proofs.worlds import outside
 from tests.integrations.privacy.furnished import ACCOUNT, CANARY, WHOLLY_PRIVATE, furnish
+from tests.support.flushing import triggers_lifted
 
 pytestmark = pytest.mark.django_db
 
@@ -100,6 +101,19 @@ def test_receipts_verify_and_entries_are_the_leaves_of_the_log():
     leaves = {hashlib.sha256(b"\0" + line).digest() for line in lines}
     assert leaves == {bytes(entry.leaf) for entry in parts.entries(member)}
     assert len(lines) == Entry.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_that_was_altered_stops_no_copy_and_says_nothing():
+    member = furnish("mine@tests.example")
+    first, *others = Receipt.objects.filter(grant__member=member).order_by("at", "ref")
+    with triggers_lifted([Receipt._meta.db_table]):
+        Receipt.objects.filter(pk=first.pk).update(jws="something else")
+
+    altered, *whole = read(copy_of(member), "receipts")
+
+    assert (altered["document"], altered["jws"]) == (None, "something else")
+    assert [row["document"] for row in whole] == [signing.document_of(each) for each in others]
 
 
 def test_each_entry_comes_with_a_proof_that_the_enclosed_script_accepts(settings, tmp_path):  # SR-8.5
