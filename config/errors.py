@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 
-from records.members.mfa import LastPasskey
+from records.members.errors import NotAllowed
 
 SENTENCES = {
     400: ("That did not work", "We could not read what your browser sent. Go back and try again."),
@@ -30,8 +30,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if isinstance(exception, LastPasskey):
-        return page(request, 403, "This passkey stays", str(exception))
+    if isinstance(exception, NotAllowed):
+        return page(request, 403, exception.title, str(exception))
     return page(request, 403)
 
 

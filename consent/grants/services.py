@@ -70,10 +70,10 @@ def allow(
 
     A live grant is changed, not doubled. `among`: the flows that stood on the screen, where it did not list all.
     `history_from`: the first local day that the member chose, else the day of the first yes. Raises UnknownPartner,
-    UnknownFlow, NothingTurnedOn, NoticeChanged; then nothing is stored.
+    UnknownFlow, NothingTurnedOn, NoticeChanged, MembersOnly; then nothing is stored.
     """
     manifest = _checked(partner, flows, notice, among)
-    Member.objects.select_for_update().get(pk=member.pk)  # two yeses at once must not make two grants
+    member.hold()  # two yeses at once must not make two grants
     live = holding.hold_live(member, partner, at=at)
     held = live or _begun(member, partner, at=at or clock.now())
     grant = held.grant

@@ -24,8 +24,9 @@ def receive(
 ) -> list[Delivery]:
     """Save documents and queue them for whoever may have them; return the deliveries. All of it or nothing.
 
-    Raises DocumentMalformed when one is not of its kind's shape.
+    Raises DocumentMalformed when one is not of its kind's shape, MembersOnly.
     """
+    member.check_is_a_members()
     moment = at or clock.now()
     saved = door.admit(member_id=member.id, documents=documents, at=at)
     return sharing.share(member, saved, at=moment)

@@ -25,10 +25,11 @@ LONGEST_NOTE, MOST = 60, 20
 def create(*, member: Member, note: str, at: datetime | None = None) -> tuple[PersonalToken, str]:
     """Make a key and return it with its text, which is kept nowhere: it is shown once.
 
-    Raises NoteRefused, TooManyKeys; then nothing is stored. The note is the member's own and not in the log.
+    Raises NoteRefused, TooManyKeys, MembersOnly; then nothing is stored. The note is the member's own, and not in
+    the log.
     """
     told = _note(note)
-    Member.objects.select_for_update().get(pk=member.pk)  # two at once must not make one too many
+    member.hold()  # two at once must not make one too many
     moment = at or clock.now()
     if selectors.living(member, at=moment).count() >= MOST:
         raise TooManyKeys(MOST)

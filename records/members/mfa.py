@@ -2,9 +2,9 @@
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.core.exceptions import PermissionDenied
 
 from records.members import keyring
+from records.members.errors import LastPasskey
 from records.members.models import STAFF, Member
 
 PLACE = "mfa_authenticator|data|secret"
@@ -25,10 +25,6 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return keyring.open_with_master(encrypted_text, place=PLACE).decode()
 
 
-class LastPasskey(PermissionDenied):
-    """Somebody of the staff would have no passkey any more. The text says what to do."""
-
-
 def keep_the_last_passkey(going: Authenticator) -> None:
     """Raise LastPasskey where staff would have none without this one: a password alone could add the next (SR-3.7).
 
@@ -37,4 +33,4 @@ def keep_the_last_passkey(going: Authenticator) -> None:
     owner = Member.objects.select_for_update().get(pk=going.user_id)
     others = Authenticator.objects.filter(user=owner, type=Authenticator.Type.WEBAUTHN).exclude(pk=going.pk)
     if owner.role in STAFF and not others.exists():
-        raise LastPasskey("Add another passkey first. Who works here keeps at least one.")
+        raise LastPasskey

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 
+from records.members.errors import MembersOnly
+
 
 class Role(models.TextChoices):
     """What an account is for. Staff roles follow SR-9.2; nobody holds two of the three that check one another."""
@@ -87,6 +89,18 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"member {self.id}"
+
+    def hold(self) -> None:
+        """Hold a member's account, as it is now, until the transaction ends: nobody gives it a role meanwhile.
+
+        Raises MembersOnly.
+        """
+        Member.objects.select_for_update().get(pk=self.pk).check_is_a_members()
+
+    def check_is_a_members(self) -> None:
+        """Raise MembersOnly for an account for work: staff's, or a partner's."""
+        if self.role != Role.MEMBER:
+            raise MembersOnly
 
 
 class MemberKey(models.Model):

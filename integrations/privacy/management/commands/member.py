@@ -11,6 +11,7 @@ from audit.log import operators, tickets
 from integrations.intake import files
 from integrations.privacy import copying, erasing, replaying
 from integrations.privacy.errors import PrivacyError
+from records.members.errors import MembersOnly
 from records.members.models import Member
 
 
@@ -64,7 +65,7 @@ class Command(BaseCommand):
                 self._erase(_member(options["email"]), told)
             else:
                 self._replay(options["path"], told)
-        except PrivacyError as refused:
+        except (PrivacyError, MembersOnly) as refused:
             raise CommandError(str(refused)) from refused
         except OSError as trouble:
             raise CommandError(f"The file cannot be read or written: {trouble.strerror}.") from trouble

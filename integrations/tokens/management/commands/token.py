@@ -12,6 +12,7 @@ from integrations.oauth import issuing as pairs
 from integrations.oauth.errors import OAuthError
 from integrations.tokens import issuing as keys
 from integrations.tokens.errors import TokenError
+from records.members.errors import MembersOnly
 
 
 class Command(BaseCommand):
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError("Tokens are issued by command only where DEMO=1.")
         try:
             self.stdout.write(json.dumps(self.answer(verb, options)))
-        except (OAuthError, TokenError) as problem:
+        except (OAuthError, TokenError, MembersOnly) as problem:
             raise CommandError(str(problem)) from None
 
     def answer(self, verb: str, options: dict[str, Any]) -> dict[str, Any]:
