@@ -29,12 +29,13 @@ Opened = Callable[[str], Signed]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One signed checkpoint, and where it is kept."""
+    """One signed checkpoint, and where it is kept. What is wrong with it by itself is told once its turn has come."""
 
     size: int
     root: bytes
     note: str
     place: str
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Kept:
 
     @classmethod
     def now(cls) -> "Kept":
-        """Raises Fault when the witness file cannot be read, LogKeyRefused when we know no key to check with."""
+        """Read them. Raises Fault when the witness file cannot be read, LogKeyRefused when we know no key."""
         newest, published = selectors.latest(), public.published()
         opened = partial(open_checkpoint, vkeys=signing.vkeys())
         try:
@@ -60,7 +61,10 @@ class Kept:
         """Return the checkpoint that the world sees. Raises Fault when it is none of ours."""
         if self.published is None:
             return None
-        return _mark(self.published, PUBLISHED, self.opened, 0, "The published checkpoint")
+        mark = _mark(self.published, PUBLISHED, self.opened, 0, "The published checkpoint")
+        if mark.fault:
+            raise mark.fault
+        return mark
 
 
 @dataclass(slots=True)
@@ -93,6 +97,8 @@ class Marks:
     def judge(self, root: bytes) -> None:
         """Hold the checkpoints of the next size against the root over that many entries. Raises Fault."""
         size, found = self._next.pop()
+        if fault := next((mark.fault for mark in found if mark.fault), None):
+            raise fault
         places = {mark.place for mark in found}
         if any(mark.root != root for mark in found if mark.place == WITNESSED):
             raise Fault(self.vouched, self._another_history(size))
@@ -138,32 +144,38 @@ def _stored(kept: Kept, size: int) -> Iterator[Mark]:
         for row in page:
             said = f"The stored checkpoint of {row.size} entries"
             mark = _mark(row.note, STORED, kept.opened, row.size, said)
-            if (mark.size, mark.root) != (row.size, bytes(row.root)):
-                raise Fault(max(row.size - 1, 0), f"{said} says otherwise in its note.")
-            yield mark
+            if not mark.fault and (mark.size, mark.root) != (row.size, bytes(row.root)):
+                yield _broken(row.size, STORED, f"{said} says otherwise in its note.")
+            else:
+                yield mark
         beyond = Q(size__gt=page[-1].size) | Q(size=page[-1].size, pk__gt=page[-1].pk)
         page = list(rows.filter(beyond)[:PAGE])
 
 
 def _witnessed(kept: Kept) -> Iterator[Mark]:
+    """Yield the witness's notes up to the first that is none."""
     size = 0
     try:
         for note in witness.read(kept.witnessed):
             said = f"A checkpoint of the witness, after that of {size} entries,"
             mark = _mark(note, WITNESSED, kept.opened, size, said)
             if mark.size < size:
-                raise Fault(
-                    mark.size, f"The witness has a checkpoint of {mark.size} entries after one of {size}."
-                )
+                told = f"The witness has a checkpoint of {mark.size} entries after one of {size}."
+                yield Mark(size, b"", note, WITNESSED, Fault(mark.size, told))
+                return
             size = mark.size
             yield mark
     except WitnessRefused as refused:
-        raise Fault(None, str(refused)) from refused
+        yield Mark(size, b"", "", WITNESSED, Fault(None, str(refused)))
 
 
 def _mark(note: str, place: str, opened: Opened, size: int, said: str) -> Mark:
     try:
         signed = opened(note)
-    except NoteRefused as refused:
-        raise Fault(max(size - 1, 0), f"{said} does not bear the log's own signature.") from refused
+    except NoteRefused:
+        return _broken(size, place, f"{said} does not bear the log's own signature.")
     return Mark(signed.size, signed.root, note, place)
+
+
+def _broken(size: int, place: str, said: str) -> Mark:
+    return Mark(size, b"", "", place, Fault(max(size - 1, 0), said))

@@ -6,11 +6,13 @@ are never among them.
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
 
 from audit.proofs import signing, store, tiles
+from audit.proofs.tree import WIDTH
 
 LONGEST = 100_000  # bytes of a checkpoint file that we read
 
@@ -27,6 +29,35 @@ def published() -> str | None:
             return file.read(LONGEST)
     except FileNotFoundError:
         return None
+
+
+def hashes(size: int, look: Callable[[tiles.Tile], bytes] | None = None) -> Callable[[int, int, int], bytes]:
+    """Return a reader of the hashes that are public at this size: level, first, past. What is missing reads as zeros.
+
+    `look` returns the bytes of one file, none where there is no such file.
+    """
+    look = look or content
+
+    def read(level: int, first: int, last: int) -> bytes:
+        numbers = range(first >> tiles.HEIGHT, ((last - 1) >> tiles.HEIGHT) + 1)
+        return tiles.gathered({number: tile(level, number) for number in numbers}, first, last)
+
+    def tile(level: int, number: int) -> bytes:
+        full = tiles.Tile(level, number)
+        width = (size >> tiles.HEIGHT * level) - number * tiles.FULL
+        part = tiles.Tile(level, number, min(tiles.FULL, width))
+        return look(full) or look(part) or look(full)  # a part goes once the full one is there
+
+    return read
+
+
+def content(tile: tiles.Tile) -> bytes:
+    """Return the bytes of a published tile; none where there is no such file."""
+    try:
+        with (folder() / tile.path).open("rb") as file:
+            return file.read(tiles.FULL * WIDTH + 1)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return b""
 
 
 def publish_tiles(old: int, new: int) -> None:

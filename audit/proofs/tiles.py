@@ -5,7 +5,7 @@ A full tile never changes, nor does a partial one of a given width: whoever has 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -90,6 +90,15 @@ def written(runs: Iterable[Run], read_tile: ReadTile) -> Iterator[tuple[Tile, by
             tile = Tile(level, number, begun + len(fresh))
             yield tile, _exactly(before + b"".join(fresh), tile)
             at, done = at + len(fresh), done + len(fresh)
+
+
+def gathered(tiles: Mapping[int, bytes], first: int, last: int) -> bytes:
+    """Return a level's hashes from `first` up to `last` out of its tiles by number; zeros where a tile lacks them."""
+    numbers = range(first >> HEIGHT, ((last - 1) >> HEIGHT) + 1)
+    size = FULL * WIDTH
+    whole = b"".join([tiles.get(number, b"")[:size].ljust(size, b"\x00") for number in numbers])
+    begin = (first - (numbers.start << HEIGHT)) * WIDTH
+    return whole[begin : begin + (last - first) * WIDTH]
 
 
 class TileHashes:

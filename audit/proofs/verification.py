@@ -4,26 +4,28 @@ The database's triggers only deter: whoever owns it can lift them. What is trust
 key and what the witness has seen. Memory stays flat however long the log is.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
-from django.db import connection
+from django.db import DataError, ProgrammingError, connection
 from django.utils import timezone
 
 from audit.log.planning import in_order, planned_anew
 from audit.proofs import publishing, rows, strays, witness
 from audit.proofs.marks import Kept, Marks
-from audit.proofs.recomputing import Copy, Fault, Recomputation, Tally, gathered, stored
-from audit.proofs.tiles import FULL, HEIGHT, Tile
+from audit.proofs.recomputing import UNREADABLE, Copy, Fault, Recomputation, Tally, first_of
+from audit.proofs.tiles import HEIGHT
 from audit.proofs.tree import EMPTY
 from audit.proofs.verdicts import Verdict, keep, latest, newest
 
 __all__ = ["Verdict", "latest", "newest", "verify"]
 
+log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]  # entries done, entries in all
 
+_BROKEN = "From index %d on, what is kept cannot be read: it is not of the form that we write."
 _HEAD_AND_TALLIES = """SELECT h.size, h.root, t.day, t.partner, t.kind, t.outcome, t.reason, t.count
 FROM audit_proofs_head h LEFT JOIN audit_log_tally t ON h.log = 1 WHERE h.log = 1"""  # one statement, one moment
 
@@ -60,34 +62,55 @@ def verify(progress: Progress | None = None, *, actor: str = "operator") -> Verd
 def _checked(progress: Progress) -> tuple[int, bytes, Fault | None]:
     """Return how many entries were to be checked, their root as far as it was computed, and what is wrong."""
     head = _Head(0, EMPTY, Tally())
-    tree = Recomputation(())
+    tree = Recomputation()
     try:
         kept = Kept.now()
         head = _head()
         public = kept.public()
-        copies = [Copy(head.size, stored, "the log's own tiles")]
+        copies = []
         if public:
-            copies.append(Copy(min(public.size, head.size), _published(public.size), "the published tiles"))
-        tree = Recomputation(copies)
+            copies.append(
+                Copy(min(public.size, head.size), publishing.hashes(public.size), "the published tiles")
+            )
+        tree = Recomputation(head.size, copies)
         _walk(tree, Marks.of(kept, head.size), head.size, progress)
         _compare(tree, head)
         strays.look(head.size)
     except Fault as fault:
         return head.size, tree.edge.root(), fault
+    except (ProgrammingError, DataError, *UNREADABLE) as broken:
+        log.warning("a check broke off", exc_info=broken)
+        return head.size, tree.edge.root(), Fault(tree.edge.size, _BROKEN % tree.edge.size)
     return head.size, head.root, None
 
 
 def _walk(tree: Recomputation, marks: Marks, size: int, progress: Progress) -> None:
     _judge(tree, marks, [])  # an empty log may have been signed as well
+    fault: Fault | None = None
     with closing(rows.chunks(size)) as chunks:
         for chunk in chunks:
-            leaves, fault = tree.leaves(chunk)
-            _judge(tree, marks, leaves)
-            tree.settle()
+            fault = first_of([_judged(tree, marks, chunk), tree.settle() if _is_due(chunk) else None])
             if fault:
-                raise fault
+                break
             progress(tree.edge.size, size)
+    if fault := first_of([fault, tree.settle()]):
+        raise fault
     marks.left(size)
+
+
+def _judged(tree: Recomputation, marks: Marks, chunk: rows.Chunk) -> Fault | None:
+    """Grow the tree by a chunk and hold the checkpoints on the way against it; return the first fault."""
+    leaves, fault = tree.leaves(chunk)
+    try:
+        _judge(tree, marks, leaves)
+    except Fault as found:
+        return first_of([found, fault])
+    return fault
+
+
+def _is_due(chunk: rows.Chunk) -> bool:
+    """Say whether the higher tiles are looked at, which waits for the database: every two million entries."""
+    return not chunk.first % (rows.CHUNK << HEIGHT)
 
 
 def _judge(tree: Recomputation, marks: Marks, leaves: Sequence[bytes]) -> None:
@@ -123,29 +146,6 @@ def _head() -> _Head:
         found = cursor.fetchall()
     tally = Tally({(str(row[2]), *row[3:7]): row[7] for row in found if row[7] is not None})
     return _Head(found[0][0], bytes(found[0][1]), tally) if found else _Head(0, EMPTY, tally)
-
-
-def _published(size: int) -> Callable[[int, int, int], bytes]:
-    """Return a reader of the hashes in the files that are public at this size. A missing file reads as zeros."""
-
-    def read(level: int, first: int, last: int) -> bytes:
-        numbers = range(first >> HEIGHT, ((last - 1) >> HEIGHT) + 1)
-        return gathered({number: _file(level, number) for number in numbers}, first, last)
-
-    def _file(level: int, number: int) -> bytes:
-        width = min(FULL, (size >> HEIGHT * level) - number * FULL)
-        return _content(Tile(level, number)) or _content(Tile(level, number, width))
-
-    return read
-
-
-def _content(tile: Tile) -> bytes:
-    path: Path = publishing.folder() / tile.path
-    try:
-        with path.open("rb") as file:
-            return file.read(FULL * 32 + 1)
-    except FileNotFoundError:
-        return b""
 
 
 def _silent(done: int, size: int) -> None:

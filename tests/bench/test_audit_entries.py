@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from audit.proofs.rows import read
+from audit.proofs.telling import read
 from bench import audit_entries
 from bench.audit_entries import YEAR, entries
 

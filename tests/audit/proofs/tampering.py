@@ -111,3 +111,25 @@ def allow_forks() -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def loosen(table: str, *columns: str, key: str = "") -> None:
+    """Let these columns of a table hold nothing, and its key any value twice, as the table's owner can."""
+    statements = [f'ALTER TABLE {table} ALTER "{column}" DROP NOT NULL' for column in columns]
+    if key:
+        statements.append(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey")
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"PRAGMA table_info({table})")
+            told = cursor.fetchall()
+            rows = ", ".join(
+                f'"{name}" integer PRIMARY KEY' if is_key and not key else f'"{name}"'
+                for _, name, *_, is_key in told
+            )
+            statements = [
+                f"ALTER TABLE {table} RENAME TO {table}_before",
+                f"CREATE TABLE {table} ({rows})",
+                f"INSERT INTO {table} SELECT * FROM {table}_before",
+            ]
+        for statement in statements:
+            cursor.execute(statement)

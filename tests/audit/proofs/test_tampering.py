@@ -20,6 +20,16 @@ def test_an_edited_entry():
     assert found().first_bad == 9
 
 
+@pytest.mark.parametrize("emptied", [True, False])
+def test_an_entry_that_runs_into_the_next(emptied):
+    """Entries are read many at once, with a byte between them that a changed one may hold too."""
+    mine, following = (bytes(at(index).get().body) for index in (9, 10))
+    at(9).update(body=mine + b"\0" + following)
+    if emptied:
+        at(10).update(body=b"")
+    assert found().first_bad == 9
+
+
 def test_an_entry_edited_together_with_its_fingerprint():
     at(9).update(body=edited(9), leaf=chain.leaf_hash(edited(9)))
     assert found().first_bad == 9

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import override_settings
 
 from audit.log.models import Entry, Tally, Waiting
-from audit.proofs import rows, selectors, sequencer, verification
+from audit.proofs import publishing, rows, selectors, sequencer, tiles, verification
 from audit.proofs.errors import LogKeyRefused
 from audit.proofs.models import Verification
 from tests.audit.proofs.logging_acts import append, plain_root
@@ -106,6 +106,22 @@ def test_a_checkpoint_of_a_killed_sequencer_that_the_witness_has_not_seen_yet_is
     public.write_text(before[1])
 
     assert verification.verify().ok
+
+
+def test_a_tile_that_is_filled_while_it_is_looked_for_is_no_fault():
+    """Its partial file goes when the full one comes: neither may be there when it is asked for."""
+    part, full = tiles.Tile(0, 1, 20), tiles.Tile(0, 1)
+    there = {part: b"\1" * 32 * 20}
+
+    def and_meanwhile(tile: tiles.Tile) -> bytes:
+        found = there.get(tile, b"")
+        if tile == full and part in there:
+            there[full] = there.pop(part).ljust(tiles.FULL * 32, b"\2")
+        return found
+
+    read = publishing.hashes(256 + 20, and_meanwhile)
+
+    assert read(0, 256, 256 + 20) == b"\1" * 32 * 20
 
 
 @pytest.mark.django_db(transaction=True)
