@@ -46,7 +46,7 @@ class ReceiptAltered(GrantError):
 
     def __init__(self, ref: UUID) -> None:
         super().__init__(
-            "What is stored as this receipt does not carry our signature, so it was changed after it was written. "
+            "What is stored here is not what we signed as this receipt, so it was changed after it was written. "
             "It is no proof of anything. A signed copy that you kept still is: its signature can be checked."
         )
         self.ref = ref

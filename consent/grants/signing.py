@@ -2,12 +2,13 @@
 
 import base64
 import json
+import logging
 import secrets
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.log import jcs
@@ -15,7 +16,9 @@ from consent.grants import clock
 from consent.grants.errors import ReceiptAltered
 from consent.grants.models import Receipt, SigningKey
 from records.members import keyring
+from records.members.keyring import SealBroken
 
+log = logging.getLogger(__name__)
 TYPE = "consent-receipt+jws"
 
 
@@ -44,35 +47,59 @@ def read(token: str, jwks: dict[str, Any]) -> dict[str, Any]:
 def document_of(receipt: Receipt, keys: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return what a receipt says: what was signed, of which there is no other copy. Raises ReceiptAltered.
 
-    Whoever owns the database can put another text there, or another receipt's; nobody is told it as ours. `keys` is
-    what `jwks()` returned, where the caller has it already.
+    Whoever owns the database can put another text there, another receipt's, or a key of their own; nobody is told it as
+    ours. `keys` is what `jwks()` returned, where the caller has it already.
     """
     try:
         document = read(receipt.jws, keys or jwks())
-        right = document["record_metadata"]["record_id"] == str(receipt.ref)
-    except (jwt.PyJWTError, ValueError, TypeError, KeyError) as broken:
-        raise ReceiptAltered(receipt.ref) from broken
-    if not right:
-        raise ReceiptAltered(receipt.ref)
-    return document
+        if _said(document) == _kept(receipt):
+            return document
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError):
+        pass
+    log.error("a receipt was altered", extra={"ref": str(receipt.ref)})
+    raise ReceiptAltered(receipt.ref)
+
+
+def _said(document: dict[str, Any]) -> tuple[object, ...]:
+    record, event, consent = (document[name] for name in ("record_metadata", "event", "consent"))
+    at = datetime.fromisoformat(event["at"])
+    return record["record_id"], record["number"], consent["grant"], event["change"], at
+
+
+def _kept(receipt: Receipt) -> tuple[object, ...]:
+    return str(receipt.ref), receipt.number, str(receipt.grant_id), receipt.change, receipt.at
 
 
 def jwks() -> dict[str, Any]:
-    """Return every public key that ever signed a receipt (RFC 7517)."""
-    return {"keys": [row.as_jwk() for row in SigningKey.objects.order_by("made_at")]}
+    """Return every public key that ever signed a receipt (RFC 7517): those whose private half we hold sealed.
+
+    A master key is needed for as long as it seals one of these.
+    """
+    return {"keys": [row.as_jwk() for row in SigningKey.objects.order_by("made_at") if _is_ours(row)]}
+
+
+def _is_ours(row: SigningKey) -> bool:
+    """Say whether we made a key: whoever owns the database can add a row, but not seal its private half."""
+    try:
+        ours = _public(_opened(row.kid, row.sealed)) == row.public
+    except (SealBroken, ValueError):
+        ours = False
+    if not ours:
+        log.error("a key for receipts is none that we made", extra={"ref": row.kid})
+    return ours
+
+
+def _public(private: Ed25519PrivateKey) -> str:
+    return base64.urlsafe_b64encode(private.public_key().public_bytes_raw()).rstrip(b"=").decode()
 
 
 def _make() -> SigningKey:
     private = Ed25519PrivateKey.generate()
-    raw = private.private_bytes(
-        serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
-    )
-    public = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     kid = f"r{secrets.token_hex(6)}"
     return SigningKey.objects.create(
         kid=kid,
-        public=base64.urlsafe_b64encode(public).rstrip(b"=").decode(),
-        sealed=keyring.seal_with_master(raw, place=_place(kid)),
+        public=_public(private),
+        sealed=keyring.seal_with_master(private.private_bytes_raw(), place=_place(kid)),
         made_at=clock.now(),
     )
 

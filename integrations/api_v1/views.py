@@ -3,7 +3,7 @@
 A key may look and stop. Saying yes takes the member on a page that shows what would move (docs/decisions).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -34,31 +34,43 @@ PAGED = [
     OpenApiParameter("after", {"type": "string", "format": "uuid"}, description="`next` of the page before."),
     OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}),
 ]
-TROUBLE = {
-    (status, problems.MEDIA_TYPE): OpenApiResponse(shapes.ProblemDocument, says)
-    for status, says in {
+Told = dict[tuple[int, str], OpenApiResponse]
+
+
+def problem_documents(says: Mapping[int, str]) -> Told:
+    return {
+        (status, problems.MEDIA_TYPE): OpenApiResponse(shapes.ProblemDocument, why)
+        for status, why in says.items()
+    }
+
+
+TROUBLE = problem_documents(
+    {
         400: "It could not be read.",
         401: "No key, or one that is unknown or ended.",
         403: "A partner's token; or a yes, which only the member says.",
         404: "It is not there, or not yours.",
         429: "Too many requests.",
-    }.items()
-}
-WRITING = {
-    (status, problems.MEDIA_TYPE): OpenApiResponse(shapes.ProblemDocument, says)
-    for status, says in {
+    }
+)
+WRITING = problem_documents(
+    {
         409: "The connection is over.",
         413: "The body is larger than 1 MiB.",
         415: "The body is not application/json.",
         422: "The body has not this form.",
-    }.items()
-}
+    }
+)
+ALTERED = problem_documents({409: "It was changed after it was written."})
 
 
-def described(answer: type[Serializer[Any]] | dict[str, str], summary: str, **more: Any) -> Decorator:
+def described(
+    answer: type[Serializer[Any]] | dict[str, str], summary: str, *, besides: Told | None = None, **more: Any
+) -> Decorator:
     """Return the decorator that puts a route into the schema; its description is the method's docstring."""
     writing = WRITING if more.get("request") is not None or more.pop("writes", False) else {}
-    told: dict[Any, Any] = {200: OpenApiResponse(answer, "What you asked for."), **TROUBLE, **writing}
+    whole = OpenApiResponse(answer, "What you asked for.")
+    told: dict[Any, Any] = {200: whole, **TROUBLE, **writing, **(besides or {})}
     decorator: Decorator = extend_schema(summary=summary, tags=["Member"], responses=told, **more)
     return decorator
 
@@ -154,7 +166,7 @@ class Receipts(KeyView):
 
 
 class OneReceipt(KeyView):
-    @described({"type": "object"}, "See one receipt", operation_id="receipt")
+    @described({"type": "object"}, "See one receipt", besides=ALTERED, operation_id="receipt")
     def get(self, request: Request, ref: UUID) -> Response:
         """The whole document, in the fields of ISO/IEC TS 27560."""
         query_of(request)
