@@ -89,10 +89,11 @@ def allow(
 def turn_on(*, grant_ref: UUID, flow: str, at: datetime | None = None) -> Receipt:
     """Switch one flow on, for the fields that its notice shows today; pressed twice, it is one change.
 
-    Raises GrantAlreadyEnded, FlowNotInGrant.
+    Raises GrantAlreadyEnded, FlowNotInGrant, MembersOnly.
     """
     held = _live(grant_ref, at)
     grant = held.grant
+    grant.member.check_is_a_members()
     manifest = partners.manifest_today(grant.partner)
     declared = manifest.flow(flow) if manifest else None
     if declared is None:

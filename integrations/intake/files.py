@@ -35,7 +35,9 @@ def bring(
     """Read files and take in their documents; a malformed one stops nothing. Operator and ticket are recorded.
 
     All of it has one time: how many private entries lie between two documents must not show in when they are due.
+    Raises MembersOnly.
     """
+    member.check_is_a_members()
     brought, at = Brought(), clock.now()
     if operator:
         _record(member, ticket=ticket, operator=operator, files=len(paths))

@@ -26,9 +26,9 @@ def receive(
 
     Raises DocumentMalformed when one is not of its kind's shape, MembersOnly.
     """
-    member.check_is_a_members()
     moment = at or clock.now()
     saved = door.admit(member_id=member.id, documents=documents, at=at)
+    member.hold()  # the account after its documents, as whoever erases does
     return sharing.share(member, saved, at=moment)
 
 

@@ -1,7 +1,6 @@
 """Who works here in which role is given and taken for a ticket, and told by the log (SR-3.5, 3.7, 9.2)."""
 
 import json
-import re
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from threading import Barrier
@@ -14,21 +13,18 @@ from django.test import Client
 
 from audit.log import operators
 from audit.log.models import Entry
-from consent.gate import door
 from consent.grants import clock, selectors
-from consent.grants.models import Grant
 from integrations.deliveries.lifecycle import State
 from integrations.oauth.bearer import Refused, find
 from integrations.privacy import erasing
 from integrations.privacy.errors import NotAMember
 from integrations.tokens import services
-from integrations.tokens.models import PersonalToken
-from records.members.errors import LastPasskey, MembersOnly
+from records.members.errors import LastPasskey
 from records.members.mfa import keep_the_last_passkey
 from records.members.models import Member, Role
 from tests.audit.web.test_who_may_come_in import with_a_passkey
 from tests.consent.web.conftest import PASSWORD, a_member, signed_in
-from tests.factories import WORKOUT_OUT, log_workout, make_connection, make_grant
+from tests.factories import log_workout, make_connection, make_grant
 
 pytestmark = pytest.mark.django_db
 TICKET = ("--ticket", "HD-4711")
@@ -137,43 +133,6 @@ def test_a_look_alike_of_an_address_is_nobody(db, there, meant):
         staff("appoint", meant, Role.SUPPORT, *TICKET)
 
     assert unchanged(account)
-
-
-@pytest.mark.parametrize("role", [role for role in Role.values if role != Role.MEMBER])
-@pytest.mark.parametrize(
-    "own",
-    [
-        make_grant,
-        lambda member: services.create(member=member, note="My display"),
-        lambda member: log_workout(member),
-    ],
-)
-def test_an_account_for_work_comes_by_nothing_of_a_member_later(kim, role, own):
-    Member.objects.filter(pk=kim.pk).update(role=role)
-    kim.refresh_from_db()
-
-    with pytest.raises(MembersOnly):
-        own(kim)
-
-    assert not Grant.objects.filter(member=kim).exists()
-    assert not PersonalToken.objects.filter(member=kim).exists()
-    assert next(door.export_own(member_id=kim.id), None) is None
-
-
-def test_a_yes_by_an_account_for_work_is_refused_in_words(kim):
-    browser = signed_in(kim)
-    page = browser.get("/connections/strava/connect/")
-    (notice,) = re.findall(r'name="notice" value="([^"]+)"', page.content.decode())
-    staff("appoint", kim.email, Role.SUPPORT, *TICKET)
-    browser = signed_in(Member.objects.get(pk=kim.pk))
-
-    answer = browser.post(
-        "/connections/strava/connect/", {"flow": WORKOUT_OUT, "notice": notice, "decision": "allow"}
-    )
-
-    assert answer.status_code == 403
-    assert "This account is for work" in answer.content.decode()
-    assert not Grant.objects.filter(member=kim).exists()
 
 
 def test_what_staff_shared_before_the_rule_has_stopped_when_they_are_gone(kim):
