@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from consent.grants.lifecycle import Status
 
+EVERYTHING = date(1970, 1, 1)  # `history_from` of a yes that includes the past: no ring is older
+
 
 @dataclass(frozen=True, slots=True)
 class GrantFacts:

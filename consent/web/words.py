@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consent.grants.facts import EVERYTHING
 from records.vocabulary.data_types import DATA_TYPES
 
 MORNING, NOON, EVENING, NIGHT = 5, 12, 17, 22
@@ -19,6 +20,11 @@ SECONDS_AN_HOUR = 3600
 def day(at: datetime | date) -> str:
     """Return "3 March 2026", in the member's time zone."""
     return date_format(_local_day(at), "j F Y")
+
+
+def covered(since: date) -> str:
+    """Return from when a yes covers: "20 November 2026", or that all of the past is in it."""
+    return _("Your whole past") if since <= EVERYTHING else day(since)
 
 
 def clock(at: datetime) -> str:

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from consent.grants import selectors, services
 from consent.grants.errors import GrantError, NoticeChanged
+from consent.grants.facts import EVERYTHING
 from consent.grants.models import Grant, Notice, Receipt
 from consent.grants.partners import manifest_today
 from consent.manifests.shapes import Manifest
@@ -27,7 +28,6 @@ from integrations.oauth.scopes import flows_of
 from integrations.oauth.validator import served
 from records.members.models import Member
 
-EVERYTHING = date(1970, 1, 1)  # the past included: no ring is older
 REF = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # no database is asked for another text (SR-4.8)
 
 

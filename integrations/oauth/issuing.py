@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from consent.grants import selectors, services
+from consent.grants.facts import EVERYTHING
 from consent.grants.partners import manifest_today
 from consent.manifests.shapes import Manifest
 from integrations.oauth import credentials, families
 from integrations.oauth.approved import usable
 from integrations.oauth.errors import CannotIssue
-from integrations.oauth.inquiries import EVERYTHING
 from integrations.oauth.models import Application
 from integrations.oauth.scopes import asked_for
 from integrations.oauth.validator import keep_pair

@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from consent.grants import services as grants
+from consent.grants.facts import EVERYTHING
 from consent.grants.selectors import current_notice
 from consent.manifests.ceilings import OWN_PROGRAM, SELF_SERVICE
 from consent.manifests.shapes import Direction
-from integrations.oauth.inquiries import EVERYTHING
 from integrations.tokens import services
 from integrations.tokens.errors import CannotCreate
 from records.members.models import Member

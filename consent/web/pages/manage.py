@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consent.grants.facts import EVERYTHING
 from consent.grants.models import Grant, Receipt, Toggle
 from consent.grants.ports import PartnerSide, Standing
 from consent.manifests.shapes import Direction, Flow, Manifest
@@ -29,6 +30,7 @@ class Row:
     public: bool
     reveals: str
     asking: PreviewPage | None = None
+    covers: str = ""  # which days a yes to it would cover; of what goes out alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def page(
     live = grant is not None and grant.ended_at is None
     toggles = {toggle.flow: toggle for toggle in grant.toggles.all()} if grant is not None else {}
     rows = {
-        flow.key: _row(flow, toggles.get(flow.key), live, last.get(flow.key), now, asking.get(flow.key))
+        flow.key: _row(flow, grant, toggles.get(flow.key), last.get(flow.key), now, asking.get(flow.key))
         for flow in manifest.flows
     }
     out = tuple(rows[flow.key] for flow in manifest.flows if flow.direction is Direction.EXPORT)
@@ -162,12 +164,13 @@ def page(
 
 def _row(
     flow: Flow,
+    grant: Grant | None,
     toggle: Toggle | None,
-    live: bool,
     last: datetime | None,
     now: datetime,
     asking: PreviewPage | None,
 ) -> Row:
+    live = grant is not None and grant.ended_at is None
     on = live and toggle is not None and toggle.on
     return Row(
         id=flow.key.replace(":", "-"),
@@ -178,7 +181,15 @@ def _row(
         public=flow.public,
         reveals=groups.reveals(flow.data_type),
         asking=asking,
+        covers=_covers(grant) if grant and flow.direction is Direction.EXPORT else "",
     )
+
+
+def _covers(grant: Grant) -> str:
+    """A switch that is turned on later covers the days that the yes covers. That is said beforehand."""
+    if grant.history_from <= EVERYTHING:
+        return _("They may get your past too, as you chose when you said yes.")
+    return _("They may get what was measured from %(day)s on.") % {"day": words.day(grant.history_from)}
 
 
 def _last(flow: Flow, toggle: Toggle | None, on: bool, last: datetime | None, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -56,7 +56,7 @@ def page(receipt: Receipt, *, name: str) -> ReceiptPage:
         at=_("%(day)s, %(time)s") % {"day": words.day(at), "time": words.clock(at)},
         who=f"{recipient['name']}, {recipient['country']}",
         until=words.day(datetime.fromisoformat(told["consent"]["expires_at"])),
-        starts=words.day(datetime.fromisoformat(told["consent"]["history_from"]).date()),
+        starts=words.covered(date.fromisoformat(told["consent"]["history_from"])),
         pseudonym=told["record_metadata"]["pii_principal_id"],
         notice=told["notice"]["digest"],
         rows=tuple(_row(flow) for flow in told["flows"]),

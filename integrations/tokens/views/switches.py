@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from consent.grants import clock, selectors, services
 from consent.grants.errors import GrantError
+from consent.grants.facts import EVERYTHING
 from consent.grants.models import Grant, Notice
 from consent.grants.ports import aftermath
 from consent.manifests.ceilings import OWN_PROGRAM
@@ -24,7 +25,6 @@ from consent.web.pages import consent
 from consent.web.pages.preview import PreviewPage
 from consent.web.previewing import preview_of
 from consent.web.ways import Way
-from integrations.oauth.inquiries import EVERYTHING
 from integrations.tokens import pages
 from integrations.tokens.pages import own_program
 

@@ -1,11 +1,13 @@
 """One partner's page, its switches, and stopping: at once, from anywhere, without a question."""
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import pytest
 from django.core import mail
 
+from consent.grants.facts import EVERYTHING
 from consent.grants.models import Grant, Receipt
 from tests.consent.web.conftest import share, signed_in
 from tests.consent.web.test_the_question import READINESS, WORKOUTS, WORKOUTS_IN, _later, text
@@ -47,6 +49,17 @@ def test_turning_on_shows_first_and_changes_nothing(lin, browser_of_lin):
     assert "this is what would move" in text(answer)
     assert "Keep it off" in text(answer)
     assert "Start sending" in text(answer)
+
+
+def test_before_a_switch_goes_on_it_is_said_which_days_it_covers(lin, browser_of_lin):
+    grant = share(lin, WORKOUTS)
+    for since, said in (
+        (date(2026, 11, 20), "They may get what was measured from 20 November 2026 on."),
+        (EVERYTHING, "They may get your past too, as you chose when you said yes."),
+    ):
+        Grant.objects.filter(pk=grant.pk).update(history_from=since)
+        assert said in text(browser_of_lin.post(PAGE + "turn-on/", {"flow": READINESS}))
+        assert "They may get" not in text(browser_of_lin.post(PAGE + "turn-on/", {"flow": WORKOUTS_IN}))
 
 
 def test_the_second_press_turns_it_on_with_a_receipt_of_its_own(lin, browser_of_lin):

@@ -107,6 +107,8 @@ def test_the_yes_begins_today_unless_the_member_includes_the_past(lin, tab, sahh
     sahha.pair(tab, on=(SCORE,), **{"from": "past"})
     grant.refresh_from_db()
     assert grant.history_from.year == 1970
+    newest = grant.receipts.latest("number")
+    assert "Your whole past" in tab.get(f"/receipts/{newest.ref}/").content.decode()
 
 
 @pytest.mark.parametrize(
