@@ -73,6 +73,7 @@ WIRES = (
     "journeys/test_first_share",
     "clients/",
 )
+BESIDE_POSTGRES = (*WIRES, "consent/gate/")  # of what asks nothing of the database; the rest beside SQLite
 left_to_postgres: list[str] = []
 
 
@@ -98,7 +99,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _belongs(item: pytest.Item) -> bool:
-    """What asks nothing of the database runs once: the long ones beside PostgreSQL, whose pass is the shorter.
+    """What asks nothing of the database runs once; pytest-django lets no other test come near it.
 
     `make verify` runs all else on both; `make test` looks at pages on the one, and at partners' wires on the other.
     """
@@ -106,11 +107,17 @@ def _belongs(item: pytest.Item) -> bool:
         return bool(item.get_closest_marker("slow")) != ON_SQLITE
     if item.get_closest_marker("postgres"):
         return not ON_SQLITE
-    return FULL or not item.path.is_relative_to(ROOT / "tests") or not _elsewhere(item.path)
+    if not item.path.is_relative_to(ROOT / "tests"):
+        return True
+    place = str(item.path.relative_to(ROOT / "tests"))
+    if not _asks_the_database(item):
+        return place.startswith(BESIDE_POSTGRES) != ON_SQLITE
+    return FULL or not place.startswith(WIRES if ON_SQLITE else PAGES)
 
 
-def _elsewhere(path: Path) -> bool:
-    return str(path.relative_to(ROOT / "tests")).startswith(WIRES if ON_SQLITE else PAGES)
+def _asks_the_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "django_db_setup", "live_server"}
+    return bool(item.get_closest_marker("django_db") or asked.intersection(getattr(item, "fixturenames", ())))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
