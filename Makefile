@@ -32,10 +32,10 @@ run: $(VENV)/.stamp
 # and PostgreSQL's report is printed when both are through.
 test: $(VENV)/.stamp
 	@mkdir -p var; sqlite=0; postgres=0; \
-	RINGFENCE_VAR=$(CURDIR)/var/tests-postgres $(BIN)/python -m tests.support.postgres -- \
+	BOTH_PASSES=1 RINGFENCE_VAR=$(CURDIR)/var/tests-postgres $(BIN)/python -m tests.support.postgres -- \
 		$(BIN)/python -m pytest $(TEST_ARGS) > var/tests-postgres.txt 2>&1 & other=$$!; \
 	echo "== Tests on SQLite"; \
-	env -u DATABASE_URL $(BIN)/python -m pytest $(TEST_ARGS) || sqlite=$$?; \
+	env -u DATABASE_URL BOTH_PASSES=1 $(BIN)/python -m pytest $(TEST_ARGS) || sqlite=$$?; \
 	wait $$other || postgres=$$?; \
 	echo "== Tests on PostgreSQL"; \
 	cat var/tests-postgres.txt; \

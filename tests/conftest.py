@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
+BOTH_PASSES = bool(os.environ.pop("BOTH_PASSES", ""))  # `make test`; not what a test starts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop running in the test's thread
@@ -30,6 +31,7 @@ for name in ("DEBUG", "ALLOWED_HOSTS", "RINGFENCE_BASE_URL", "CACHE_URL", "BROKE
 
 import django
 from django.conf import settings
+from django.test import SimpleTestCase
 
 django.setup()
 
@@ -99,7 +101,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _belongs(item: pytest.Item) -> bool:
-    """What asks nothing of the database runs once; pytest-django lets no other test come near it.
+    """Where both passes are run, what asks nothing of the database runs in one of them.
 
     `make verify` runs all else on both; `make test` looks at pages on the one, and at partners' wires on the other.
     """
@@ -110,14 +112,19 @@ def _belongs(item: pytest.Item) -> bool:
     if not item.path.is_relative_to(ROOT / "tests"):
         return True
     place = str(item.path.relative_to(ROOT / "tests"))
-    if not _asks_the_database(item):
+    if BOTH_PASSES and not _asks_the_database(item):
         return place.startswith(BESIDE_POSTGRES) != ON_SQLITE
     return FULL or not place.startswith(WIRES if ON_SQLITE else PAGES)
 
 
 def _asks_the_database(item: pytest.Item) -> bool:
+    """pytest-django lets no other test come near it."""
     asked = {"db", "transactional_db", "django_db_setup", "live_server"}
-    return bool(item.get_closest_marker("django_db") or asked.intersection(getattr(item, "fixturenames", ())))
+    return bool(
+        item.get_closest_marker("django_db")
+        or asked.intersection(getattr(item, "fixturenames", ()))
+        or issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    )
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
