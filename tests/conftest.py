@@ -91,7 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each test belongs to the passes that can judge it: both, unless it is marked `postgres` or `once`."""
+    """Each test belongs to the passes that can judge it: both, unless it is marked `postgres`, `sqlite` or `once`."""
     elsewhere = [item for item in items if not _belongs(item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
@@ -107,8 +107,8 @@ def _belongs(item: pytest.Item) -> bool:
     """
     if item.get_closest_marker("once"):
         return bool(item.get_closest_marker("slow")) != ON_SQLITE
-    if item.get_closest_marker("postgres"):
-        return not ON_SQLITE
+    if item.get_closest_marker("postgres") or item.get_closest_marker("sqlite"):
+        return bool(item.get_closest_marker("sqlite")) == ON_SQLITE
     if not item.path.is_relative_to(ROOT / "tests"):
         return True
     place = str(item.path.relative_to(ROOT / "tests"))

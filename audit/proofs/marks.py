@@ -13,13 +13,13 @@ from operator import attrgetter
 
 from django.db.models import Q
 
-from audit.proofs import publishing as public
-from audit.proofs import selectors, signing, witness
+from audit.proofs import publishing, selectors, signing, witness
 from audit.proofs.errors import WitnessRefused
 from audit.proofs.models import Checkpoint
 from audit.proofs.notes import Checkpoint as Signed
 from audit.proofs.notes import NoteRefused, open_checkpoint
 from audit.proofs.recomputing import Fault
+from audit.proofs.rows import plain
 
 STORED, WITNESSED, PUBLISHED = "stored", "witnessed", "published"
 PLACES = 3  # that one note may be read from, one soon after the other: its signature is checked once
@@ -50,7 +50,7 @@ class Kept:
     @classmethod
     def now(cls) -> "Kept":
         """Read them. Raises Fault when the witness file cannot be read, LogKeyRefused when we know no key."""
-        newest, published = selectors.latest(), public.published()
+        newest, published = selectors.latest(), publishing.published()
         opened = partial(open_checkpoint, vkeys=signing.vkeys())
         try:
             return cls(newest, published, witness.length(), lru_cache(PLACES)(opened))
@@ -58,13 +58,10 @@ class Kept:
             raise Fault(None, str(refused)) from refused
 
     def public(self) -> Mark | None:
-        """Return the checkpoint that the world sees. Raises Fault when it is none of ours."""
+        """Return the checkpoint that the world sees; its fault where it is none of ours."""
         if self.published is None:
             return None
-        mark = _mark(self.published, PUBLISHED, self.opened, 0, "The published checkpoint")
-        if mark.fault:
-            raise mark.fault
-        return mark
+        return _mark(self.published, PUBLISHED, self.opened, 0, "The published checkpoint")
 
 
 @dataclass(slots=True)
@@ -73,19 +70,22 @@ class Marks:
 
     kept: Kept
     marks: Iterator[tuple[int, list[Mark]]]
+    unread: Fault | None = None  # what is wrong with the public one by itself: it has no size
     vouched: int = 0  # entries that a witnessed checkpoint vouches for
     _next: list[tuple[int, list[Mark]]] = field(default_factory=list)
 
     @classmethod
     def of(cls, kept: Kept, size: int) -> "Marks":
         """Return the checkpoints of a tree of `size` entries, and those that came before it and claim more."""
+        public = kept.public()
         everywhere = merge(
             _stored(kept, size),
             _witnessed(kept),
-            [mark for mark in [kept.public()] if mark],
+            [public] if public and not public.fault else [],
             key=attrgetter("size"),
         )
-        return cls(kept, ((at, list(found)) for at, found in groupby(everywhere, key=attrgetter("size"))))
+        found = ((at, list(marks)) for at, marks in groupby(everywhere, key=attrgetter("size")))
+        return cls(kept, found, public.fault if public else None)
 
     @property
     def next(self) -> int | None:
@@ -97,11 +97,11 @@ class Marks:
     def judge(self, root: bytes) -> None:
         """Hold the checkpoints of the next size against the root over that many entries. Raises Fault."""
         size, found = self._next.pop()
+        places = {mark.place for mark in found}
+        if any(mark.root != root for mark in found if mark.place == WITNESSED and not mark.fault):
+            raise Fault(self.vouched, self._another_history(size))
         if fault := next((mark.fault for mark in found if mark.fault), None):
             raise fault
-        places = {mark.place for mark in found}
-        if any(mark.root != root for mark in found if mark.place == WITNESSED):
-            raise Fault(self.vouched, self._another_history(size))
         self.vouched = size if WITNESSED in places else self.vouched
         last = max(size - 1, 0)
         if wrong := next((mark for mark in found if mark.root != root), None):
@@ -118,7 +118,9 @@ class Marks:
             )
 
     def left(self, size: int) -> None:
-        """Say what a checkpoint beyond the last of `size` entries means. Raises Fault."""
+        """Say what a checkpoint beyond the last of `size` entries means, or one without a size. Raises Fault."""
+        if self.unread:
+            raise self.unread
         if (beyond := self.next) is not None:
             raise Fault(
                 size, f"A checkpoint vouches for {beyond} entries; from index {size} on they are gone."
@@ -144,7 +146,7 @@ def _stored(kept: Kept, size: int) -> Iterator[Mark]:
         for row in page:
             said = f"The stored checkpoint of {row.size} entries"
             mark = _mark(row.note, STORED, kept.opened, row.size, said)
-            if not mark.fault and (mark.size, mark.root) != (row.size, bytes(row.root)):
+            if not mark.fault and (mark.size, mark.root) != (row.size, plain(row.root)):
                 yield _broken(row.size, STORED, f"{said} says otherwise in its note.")
             else:
                 yield mark

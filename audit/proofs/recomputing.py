@@ -15,7 +15,7 @@ import msgspec
 from django.db import connection
 
 from audit.log.chain import leaf_hash
-from audit.proofs.rows import APART, TILES, Chunk, plain
+from audit.proofs.rows import APART, TILES, Chunk, numbered
 from audit.proofs.telling import BETWEEN, NAMES, Told, read, telling
 from audit.proofs.tiles import HEIGHT, gathered
 from audit.proofs.tree import WIDTH, Frontier, Run
@@ -176,4 +176,4 @@ def stored(level: int, first: int, last: int) -> bytes:
     """Return hashes of one tile level as the tiles' table keeps them: a ReadHashes."""
     with connection.cursor() as cursor:
         cursor.execute(TILES, [level, first >> HEIGHT, (last - 1) >> HEIGHT])
-        return gathered({number: plain(hashes) for number, hashes in cursor.fetchall()}, first, last)
+        return gathered(numbered(cursor.fetchall()), first, last)

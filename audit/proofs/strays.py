@@ -7,8 +7,8 @@ from django.db import connection
 
 from audit.proofs.recomputing import Fault
 
-_COUNTS = """SELECT (SELECT count(*) FROM audit_log_entry), (SELECT count(*) FROM audit_proofs_leaf),
-(SELECT count(*) FROM audit_log_waiting)"""
+_COUNTS = """SELECT (SELECT count(*) FROM audit_log_entry), (SELECT count("index") FROM audit_proofs_leaf),
+(SELECT count(DISTINCT entry) FROM audit_log_waiting)"""
 _STRAY = """SELECT e.id FROM audit_log_entry e
 WHERE NOT EXISTS (SELECT 1 FROM audit_proofs_leaf l WHERE l.entry = e.id)
 AND NOT EXISTS (SELECT 1 FROM audit_log_waiting w WHERE w.entry = e.id) ORDER BY e.id LIMIT 1"""

@@ -3,7 +3,9 @@
 Millions are read in one check, so an entry is read for these alone and becomes one text.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -56,3 +58,18 @@ def _on_sqlite(entry: Told) -> str:
         f"{entry.id.replace('-', '')}\x1f{entry.at[:10]} {entry.at[11:19]}{fraction}\x1f{entry.kind}\x1f"
         f"{entry.subject}\x1f{entry.partner}\x1f{entry.outcome}\x1f{entry.facts.reason}\x1f{types}"
     )
+
+
+@contextmanager
+def legible() -> Iterator[None]:
+    """Have what is no text read as far as it can be: SQLite keeps any bytes as text, and its driver refuses them."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    raw = connection.connection
+    before, raw.text_factory = raw.text_factory, partial(str, encoding="utf-8", errors="replace")
+    try:
+        yield
+    finally:
+        raw.text_factory = before

@@ -7,15 +7,17 @@ key and what the witness has seen. Memory stays flat however long the log is.
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db import DataError, ProgrammingError, connection
+from django.db import DatabaseError, DataError, OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
+from audit.log.jcs import EXACT
 from audit.log.planning import in_order, planned_anew
-from audit.proofs import publishing, rows, strays, witness
+from audit.proofs import forms, publishing, rows, strays, witness
 from audit.proofs.marks import Kept, Marks
 from audit.proofs.recomputing import UNREADABLE, Copy, Fault, Recomputation, Tally, first_of
+from audit.proofs.telling import legible
 from audit.proofs.tiles import HEIGHT
 from audit.proofs.tree import EMPTY
 from audit.proofs.verdicts import Verdict, keep, latest, newest
@@ -25,6 +27,8 @@ __all__ = ["Verdict", "latest", "newest", "verify"]
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]  # entries done, entries in all
 
+LONGEST = 400  # characters of a finding
+_UNKEPT = "The log takes no entry about this check: somebody keeps it from being written down."
 _BROKEN = "From index %d on, what is kept cannot be read: it is not of the form that we write."
 _HEAD_AND_TALLIES = """SELECT h.size, h.root, t.day, t.partner, t.kind, t.outcome, t.reason, t.count
 FROM audit_proofs_head h LEFT JOIN audit_log_tally t ON h.log = 1 WHERE h.log = 1"""  # one statement, one moment
@@ -39,24 +43,38 @@ class _Head:
 
 @planned_anew()
 @in_order()
+@legible()
 def verify(progress: Progress | None = None, *, actor: str = "operator") -> Verdict:
     """Compute the whole log again, keep the verdict and write down that it was asked for.
 
     Raises LogKeyRefused when no key is known to check signatures with. The log may grow meanwhile: what has come since
-    the beginning is left to the next check. Writes nothing before it is done.
+    the beginning is left to the next check. Writes nothing before it is done. A verdict that the log does not take is
+    no good one.
     """
     size, root, fault = _checked(progress or _silent)
+    index = fault.index if fault else None
     verdict = Verdict(
         ok=fault is None,
         size=size,
         root=root,
-        first_bad=fault.index if fault else None,
-        finding=fault.said if fault else "",
+        first_bad=index if index is not None and 0 <= index <= EXACT else None,
+        finding=_shown(fault.said) if fault else "",
         at=timezone.now(),
         witness=witness.name(),
     )
-    keep(verdict, actor)
+    try:
+        keep(verdict, actor)
+    except OperationalError:
+        raise
+    except DatabaseError as refused:
+        log.exception("a verdict was not taken", exc_info=refused)
+        return replace(verdict, ok=False, finding=f"{verdict.finding} {_UNKEPT}".strip())
     return verdict
+
+
+def _shown(said: str) -> str:
+    """Return a finding that a page and an entry can hold, whatever stood in what it repeats."""
+    return "".join([one if one.isprintable() else "?" for one in said[:LONGEST]])
 
 
 def _checked(progress: Progress) -> tuple[int, bytes, Fault | None]:
@@ -68,7 +86,7 @@ def _checked(progress: Progress) -> tuple[int, bytes, Fault | None]:
         head = _head()
         public = kept.public()
         copies = []
-        if public:
+        if public and not public.fault:
             copies.append(
                 Copy(min(public.size, head.size), publishing.hashes(public.size), "the published tiles")
             )
@@ -76,6 +94,7 @@ def _checked(progress: Progress) -> tuple[int, bytes, Fault | None]:
         _walk(tree, Marks.of(kept, head.size), head.size, progress)
         _compare(tree, head)
         strays.look(head.size)
+        forms.look()
     except Fault as fault:
         return head.size, tree.edge.root(), fault
     except (ProgrammingError, DataError, *UNREADABLE) as broken:
@@ -144,8 +163,16 @@ def _head() -> _Head:
     with connection.cursor() as cursor:
         cursor.execute(_HEAD_AND_TALLIES)
         found = cursor.fetchall()
-    tally = Tally({(str(row[2]), *row[3:7]): row[7] for row in found if row[7] is not None})
-    return _Head(found[0][0], bytes(found[0][1]), tally) if found else _Head(0, EMPTY, tally)
+    tally = Tally()
+    for _, _, day, *line, count in found:
+        if count is not None:
+            tally[str(day), *line] += count
+    if not found:
+        return _Head(0, EMPTY, tally)
+    size = found[0][0]
+    if type(size) is not int or not 0 <= size <= EXACT:
+        raise Fault(None, "The head names no size that a tree can have.")
+    return _Head(size, rows.plain(found[0][1]), tally)
 
 
 def _silent(done: int, size: int) -> None:

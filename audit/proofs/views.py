@@ -56,7 +56,7 @@ def tile(request: HttpRequest, path: str) -> HttpResponse:
         asked = Tile.parse(f"tile/{path}")
     except TileRefused as refused:
         raise Http404 from refused
-    content = _published(asked) or _stored(asked)
+    content = publishing.content(asked) or _stored(asked)
     if len(content) != asked.width * WIDTH:
         raise Http404
     kept = FOR_EVER if asked.width == FULL else FOR_A_DAY
@@ -111,13 +111,6 @@ def _leaf(request: HttpRequest) -> bytes:
             "leaf", "`leaf` is the entry's leaf hash, SHA-256(0x00 || entry), as 64 small hex digits."
         )
     return bytes.fromhex(told[0])
-
-
-def _published(asked: Tile) -> bytes:
-    try:
-        return (publishing.folder() / asked.path).read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return b""
 
 
 def _stored(asked: Tile) -> bytes:

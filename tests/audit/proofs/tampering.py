@@ -115,16 +115,30 @@ def allow_forks() -> None:
 
 def loosen(table: str, *columns: str, key: str = "") -> None:
     """Let these columns of a table hold nothing, and its key any value twice, as the table's owner can."""
-    statements = [f'ALTER TABLE {table} ALTER "{column}" DROP NOT NULL' for column in columns]
-    if key:
-        statements.append(f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey")
+    statements = [f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey"] if key else []
+    _loosen(
+        table,
+        [*statements, *(f'ALTER TABLE {table} ALTER "{column}" DROP NOT NULL' for column in columns)],
+        key,
+    )
+
+
+def loosen_uniqueness(table: str) -> None:
+    """Let a table hold the same twice, but for its key."""
+    with connection.cursor() as cursor:
+        constraints = connection.introspection.get_constraints(cursor, table)
+    unique = [name for name, each in constraints.items() if each["unique"] and not each["primary_key"]]
+    _loosen(table, [f"ALTER TABLE {table} DROP CONSTRAINT {name}" for name in unique])
+
+
+def _loosen(table: str, statements: list[str], key: str = "") -> None:
+    """Run them on PostgreSQL; make the table anew without any rule, but for the key, on SQLite."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"PRAGMA table_info({table})")
-            told = cursor.fetchall()
             rows = ", ".join(
                 f'"{name}" integer PRIMARY KEY' if is_key and not key else f'"{name}"'
-                for _, name, *_, is_key in told
+                for _, name, *_, is_key in cursor.fetchall()
             )
             statements = [
                 f"ALTER TABLE {table} RENAME TO {table}_before",

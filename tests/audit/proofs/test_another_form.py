@@ -12,15 +12,17 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from audit.log import chain
-from audit.log.models import Entry, Waiting
-from audit.proofs import witness
+from audit.log.models import Entry, Tally, Waiting
+from audit.proofs import publishing, tiles, witness
 from audit.proofs.models import Checkpoint, Head, Leaf, Tile
-from tests.audit.proofs.tampering import at, found, loosen
+from tests.audit.proofs.tampering import at, found, loosen, loosen_uniqueness, rechained
 from tests.audit.proofs.worlds import SIZE, witnessed
 from tests.support.sizes import size
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("owner")]
-ENTRY, LEAF, TILE, CHECKPOINT = (model._meta.db_table for model in (Entry, Leaf, Tile, Checkpoint))
+ENTRY, LEAF, TILE, CHECKPOINT, TALLY = (
+    model._meta.db_table for model in (Entry, Leaf, Tile, Checkpoint, Tally)
+)
 
 
 def body(index: int) -> bytes:
@@ -163,9 +165,107 @@ def test_a_checkpoint_that_holds_nothing_ends_in_a_verdict(column):
         f"ALTER TABLE {ENTRY} ALTER body TYPE text USING encode(body, 'escape')",
         f"ALTER TABLE {ENTRY} ALTER leaf TYPE text USING encode(leaf, 'hex')",
         f"UPDATE {LEAF} SET at = 'infinity' WHERE \"index\" = 9",
+        f"ALTER TABLE {ENTRY} ALTER kind TYPE char(60)",
+        f'ALTER TABLE {LEAF} ALTER "index" TYPE numeric',
     ],
 )
 def test_a_column_of_another_type_ends_in_a_verdict(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)
     found()
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("column", ["body", "leaf"])
+def test_bytes_that_became_text(column):
+    with connection.cursor() as cursor:
+        number = Leaf.objects.get(index=9).entry
+        cursor.execute(f"UPDATE {ENTRY} SET {column} = CAST({column} AS TEXT) WHERE id = %s", [number])
+    assert found().first_bad == 9
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("column", ["kind", "subject", "partner", "types"])
+def test_text_that_became_bytes_is_no_text(column):
+    """A check would read the same, and no search by it would find the entry any more."""
+    with connection.cursor() as cursor:
+        number = Leaf.objects.get(index=9).entry
+        cursor.execute(f"UPDATE {ENTRY} SET {column} = CAST({column} AS BLOB) WHERE id = %s", [number])
+    assert found().first_bad == 9
+
+
+@pytest.mark.parametrize("size", [-1, (1 << 53) + 1, 1 << 62])
+def test_a_head_that_names_no_size(size):
+    Head.objects.update(size=size)
+    assert "size" in found().finding
+
+
+def test_what_a_finding_repeats_is_cut_to_what_an_entry_can_hold():
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {TALLY} ALTER kind TYPE text")
+    line = Tally.objects.order_by("day")[0]
+    Tally.objects.filter(pk=line.pk).update(kind="\x1b" * 5000)
+    finding = found().finding
+    assert "counts" in finding
+    assert finding.isprintable()
+
+
+def test_a_leaf_without_an_index_and_a_place_in_line_without_an_entry_count_as_none():
+    other = Entry.objects.latest("pk")
+    Waiting.objects.filter(entry=other.pk).delete()
+    loosen(LEAF, "index", key="index")
+    with connection.cursor() as cursor:
+        cursor.execute(f'INSERT INTO {LEAF} ("index", entry, at) VALUES (NULL, %s, %s)', [other.pk, other.at])
+    assert found().first_bad == SIZE
+
+
+def test_a_tile_that_is_there_twice():
+    tile = Tile.objects.get(level=0, index=1)
+    loosen_uniqueness(TILE)
+    Tile.objects.bulk_create([Tile(level=0, index=1, hashes=bytes(tile.hashes)[::-1])])
+    assert found().first_bad == 256
+
+
+def test_a_day_that_is_counted_twice():
+    line = Tally.objects.order_by("day")[0]
+    loosen_uniqueness(TALLY)
+    line.pk = None
+    Tally.objects.bulk_create([line])
+    assert "counts" in found().finding
+
+
+def test_a_public_tile_beside_which_a_full_one_lies():
+    part, full = (publishing.folder() / tiles.Tile(0, 1, width).path for width in (SIZE % 256, 256))
+    full.write_bytes(part.read_bytes().ljust(256 * 32, b"\2"))
+    part.write_bytes(part.read_bytes()[::-1])
+    assert found().first_bad == 256
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda path: path.write_bytes(path.read_bytes() + b"1"), lambda path: (path.unlink(), path.mkdir())],
+)
+def test_a_public_tile_of_another_length_or_kind(change):
+    change(publishing.folder() / "tile/0/000")
+    assert found().first_bad == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path: path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n")),
+        lambda path: (path.unlink(), path.mkdir()),
+    ],
+)
+def test_a_public_checkpoint_in_another_form_hides_no_entry(change):
+    change(publishing.folder() / "checkpoint")
+    assert "published checkpoint" in found().finding
+    at(100).update(kind="release.edited")
+    assert found().first_bad == 100
+
+
+def test_a_spoilt_checkpoint_hides_no_history_that_was_written_anew():
+    rechained(100, public_too=True)
+    Checkpoint.objects.filter(size=268).update(note="something else")
+    assert found().first_bad == 8
