@@ -42,12 +42,12 @@ class GrantAlreadyEnded(GrantError):
 
 
 class ReceiptAltered(GrantError):
-    """What is kept as a receipt is not what was signed."""
+    """What is kept as a receipt cannot be shown to be what was signed."""
 
     def __init__(self, ref: UUID) -> None:
         super().__init__(
-            "What is stored here is not what we signed as this receipt, so it was changed after it was written. "
-            "It is no proof of anything. A signed copy that you kept still is: its signature can be checked."
+            "What is stored here cannot be shown to be what we signed as this receipt: it may have been changed since, "
+            "so it proves nothing. A signed copy that you kept still does: its signature can be checked."
         )
         self.ref = ref
 

@@ -34,7 +34,7 @@ KINDS: Mapping[str, str] = {
     "not-found": "There is no such thing, or it is not yours.",
     "method": "The address is right, the method is not. The Allow header lists those that are.",
     "already-ended": "This connection is over.",
-    "altered": "What is stored as this receipt is not what was signed. A signed copy that you kept still counts.",
+    "altered": "This receipt cannot be shown to be what we signed. A signed copy that you kept still counts.",
     "no-such-switch": "The connection has no such flow.",
     "too-many": "Wait as long as Retry-After says.",
     "ours": "Something went wrong on our side. Try again later.",

@@ -61,7 +61,7 @@ WRITING = problem_documents(
         422: "The body has not this form.",
     }
 )
-ALTERED = problem_documents({409: "It was changed after it was written."})
+ALTERED = problem_documents({409: "It cannot be shown to be what was signed."})
 
 
 def described(

@@ -70,7 +70,7 @@ def sentences(receipts: Iterable[Receipt]) -> Iterator[tuple[Receipt, str]]:
         try:
             yield receipt, sentence(signing.document_of(receipt, keys))
         except ReceiptAltered:
-            yield receipt, _("This receipt was changed after it was written.")
+            yield receipt, _("This receipt cannot be shown to be ours.")
 
 
 def sentence(told: Mapping[str, Any]) -> str:

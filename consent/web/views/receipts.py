@@ -28,7 +28,7 @@ def whole(view: View) -> View:
         try:
             return view(request, ref)
         except ReceiptAltered as altered:
-            told = {"title": _("This receipt was changed"), "sentence": str(altered)}
+            told = {"title": _("This receipt cannot be shown to be ours"), "sentence": str(altered)}
             return render(request, "error.html", told, status=409)
 
     return answered

@@ -75,11 +75,11 @@ def test_a_receipt_that_was_altered_in_the_database_is_shown_to_nobody_as_ours(l
     for form in ("/", ".json", ".fhir.json"):
         answer = browser_of_lin.get(f"/receipts/{receipt.ref}{form}")
         assert answer.status_code == 409, form
-        assert "not what we signed as this receipt" in text(answer)
+        assert "cannot be shown to be what we signed" in text(answer)
         assert "Strava" not in answer.content.decode()  # nor anything else of what it says
     assert browser_of_lin.get(f"/receipts/{Receipt.objects.get(number=2).ref}/").status_code == 200
     partner = text(browser_of_lin.get("/connections/strava/"))
-    assert partner.count("This receipt was changed") == 1
+    assert partner.count("This receipt cannot be shown to be ours") == 1
     assert "You stopped sharing." in partner
 
 
@@ -92,6 +92,19 @@ def test_a_receipt_that_was_moved_to_another_connection_is_not_shown_there(lin, 
         Receipt.objects.filter(pk=receipt.pk).update(grant=mine)
 
     assert browser_of_lin.get(f"/receipts/{receipt.ref}/").status_code == 409
+
+
+def test_a_key_that_somebody_put_there_stops_no_act_and_takes_no_receipt_away(lin, browser_of_lin):
+    grant = share(lin, WORKOUTS)
+    first = Receipt.objects.get()
+    by_another_key(first.jws)
+    SigningKey.objects.filter(kid="mine").update(sealed="v1.t1.AAAA.AAAA")
+    SigningKey.objects.exclude(kid="mine").update(public="AAAA")
+
+    services.withdraw(grant_ref=grant.ref)
+
+    for receipt in (first, Receipt.objects.latest("number")):
+        assert browser_of_lin.get(f"/receipts/{receipt.ref}/").status_code == 200
 
 
 def test_a_key_that_we_did_not_make_is_not_published(db):
