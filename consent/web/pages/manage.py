@@ -16,6 +16,7 @@ from consent.web.pages import groups
 from consent.web.pages.preview import PreviewPage
 from consent.web.pages.receipts import sentences
 from consent.web.ways import on_a_phone
+from records.vocabulary.registry import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,15 +182,17 @@ def _row(
         public=flow.public,
         reveals=groups.reveals(flow.data_type),
         asking=asking,
-        covers=_covers(grant) if grant and flow.direction is Direction.EXPORT else "",
+        covers=_covers(grant, flow) if grant and asking and flow.direction is Direction.EXPORT else "",
     )
 
 
-def _covers(grant: Grant) -> str:
+def _covers(grant: Grant, flow: Flow) -> str:
     """A switch that is turned on later covers the days that the yes covers. That is said beforehand."""
+    if all(KINDS[kind].standing for kind in flow.fields):
+        return _("This covers what is true today, whenever it was written down.")
     if grant.history_from <= EVERYTHING:
-        return _("They may get your past too, as you chose when you said yes.")
-    return _("They may get what was measured from %(day)s on.") % {"day": words.day(grant.history_from)}
+        return _("This covers your past too, as you chose when you said yes.")
+    return _("This covers your days from %(day)s on.") % {"day": words.day(grant.history_from)}
 
 
 def _last(flow: Flow, toggle: Toggle | None, on: bool, last: datetime | None, now: datetime) -> str:

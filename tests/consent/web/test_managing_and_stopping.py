@@ -54,12 +54,12 @@ def test_turning_on_shows_first_and_changes_nothing(lin, browser_of_lin):
 def test_before_a_switch_goes_on_it_is_said_which_days_it_covers(lin, browser_of_lin):
     grant = share(lin, WORKOUTS)
     for since, said in (
-        (date(2026, 11, 20), "They may get what was measured from 20 November 2026 on."),
-        (EVERYTHING, "They may get your past too, as you chose when you said yes."),
+        (date(2026, 11, 20), "This covers your days from 20 November 2026 on."),
+        (EVERYTHING, "This covers your past too, as you chose when you said yes."),
     ):
         Grant.objects.filter(pk=grant.pk).update(history_from=since)
         assert said in text(browser_of_lin.post(PAGE + "turn-on/", {"flow": READINESS}))
-        assert "They may get" not in text(browser_of_lin.post(PAGE + "turn-on/", {"flow": WORKOUTS_IN}))
+        assert "This covers" not in text(browser_of_lin.post(PAGE + "turn-on/", {"flow": WORKOUTS_IN}))
 
 
 def test_the_second_press_turns_it_on_with_a_receipt_of_its_own(lin, browser_of_lin):

@@ -135,6 +135,9 @@ def test_one_switch_off_acts_at_once_and_one_on_is_shown_first(lin, browser_of_l
     asked = browser_of_lin.post("/tokens/turn-on/", {"flow": WORKOUTS})
     assert asked.status_code == 200
     assert "this is what would move" in asked.content.decode()
+    assert "This covers your days from" in asked.content.decode()
+    standing = browser_of_lin.post("/tokens/turn-on/", {"flow": "export:height"})
+    assert "This covers what is true today" in standing.content.decode()
     assert on(lin) == {SCORE}
     browser_of_lin.post("/tokens/turn-on/", {"flow": WORKOUTS, "decision": "keep_off"})
     assert on(lin) == {SCORE}
