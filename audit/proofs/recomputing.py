@@ -146,6 +146,8 @@ class Recomputation:
             said = self._columns(read(body))
         except UNREADABLE:
             return b"", Fault(index, f"The entry at index {index} cannot be read.")
+        if columns is None:
+            return b"", Fault(index, f"A column at index {index} holds nothing, or what is no text.")
         there = columns.decode(errors="replace") if isinstance(columns, bytes) else str(columns)
         if said == there:
             return leaf, None

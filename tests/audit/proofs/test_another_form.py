@@ -191,7 +191,9 @@ def test_text_that_became_bytes_is_no_text(column):
     with connection.cursor() as cursor:
         number = Leaf.objects.get(index=9).entry
         cursor.execute(f"UPDATE {ENTRY} SET {column} = CAST({column} AS BLOB) WHERE id = %s", [number])
-    assert found().first_bad == 9
+    verdict = found()
+    assert verdict.first_bad == 9
+    assert "no text" in verdict.finding
 
 
 @pytest.mark.parametrize("size", [-1, (1 << 53) + 1, 1 << 62])
